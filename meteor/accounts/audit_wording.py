@@ -29,7 +29,7 @@ SHORT_KEY, UUID_LENGTH = 8, 36
 
 
 class _Values(dict[str, Any]):
-    """What sentences name. What an entry does not say is a dash."""
+    """The values that sentences name; a dash for what an entry does not hold."""
 
     def __missing__(self, name: str) -> str:
         return "–"

@@ -32,7 +32,10 @@ password_rules = [
     Length(min=passwords.SHORTEST, max=200, message=_l("The password needs at least %(min)d characters.")),
     not_easily_guessed,
 ]
-"""For a new password, in a form that has `about_owner`: texts that the password must not be made of."""
+"""Validators of a new password, in a form that has `about_owner`.
+
+`about_owner` holds the texts that the password must not be made of.
+"""
 
 
 class SignInForm(Form):

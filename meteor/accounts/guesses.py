@@ -119,7 +119,7 @@ def how_many_this_hour(what: str, at: datetime) -> int:
 
 
 def is_entered(number: int, of_all: int = 0) -> bool:
-    """Whether the audit log has an entry of its own for the `number`th of its kind in the hour: for 1, 10, 100 …"""
+    """Return whether the `number`th entry of its kind in the hour is audited: 1, 10, 100 …"""
     return of_all <= AUDITED_EACH_HOUR and str(number).strip("0") == "1"
 
 

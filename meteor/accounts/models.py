@@ -43,7 +43,7 @@ class User(Base):
         return frozenset(role.role for role in self.roles)
 
     def has(self, *roles: str) -> bool:
-        """Whether the user has one of these roles."""
+        """Return whether the user has one of these roles."""
         return not self.role_names.isdisjoint(roles)
 
     @property

@@ -10,7 +10,7 @@ PURPOSE = "recovery"
 
 
 def can_prove(request: RecoveryRequest, at: datetime) -> bool:
-    """Whether a code to the old number can grant the request.
+    """Return whether a code to the old number can grant the request.
 
     A number that was never verified proves nothing: an RT leader may have typed it.
     """

@@ -41,7 +41,7 @@ def hashed_apart(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether `password` is the one that was hashed. Without a hash it takes as long, and is false."""
+    """Return whether `password` was hashed; False, after the same time, without a hash."""
     try:
         with _one_at_a_time:
             return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
@@ -55,7 +55,10 @@ def is_common(password: str) -> bool:
 
 
 def is_personal(password: str, about: Iterable[str]) -> bool:
-    """Whether little remains of the password without its owner's name, user name and phone number (`about`)."""
+    """Return whether little of the password remains without the words `about` its owner.
+
+    `about` holds the name, the user name and the phone number.
+    """
     left = password.lower()
     for part in sorted({part for text in about for part in _parts(text.lower())}, key=len, reverse=True):
         left = left.replace(part, " ")

@@ -91,7 +91,10 @@ def send(
 def send_if_possible(
     user: User, phone: str, purpose: str, network: str, at: datetime, request: RecoveryRequest | None = None
 ) -> None:
-    """As send, for a request without a session: without a gateway, or beyond a limit, nothing is sent or said."""
+    """Call `send` for a request without a session.
+
+    Nothing is sent or said without a gateway or beyond a limit.
+    """
     if gateway.connected():
         with suppress(TooSoon, LimitReached):
             send(user, phone, purpose, network, at, request=request, limit=NUMBER_BY_STRANGERS)
@@ -138,7 +141,7 @@ def forget(at: datetime) -> None:
 
 
 def nearly_used_up(at: datetime) -> bool:
-    """Whether most of the messages of this day have been asked for."""
+    """Return whether most of the messages of this day have been asked for."""
     limit = _of_the_city()
     return quotas.used(CITY, limit, at) >= limit.most * WARNED
 

@@ -22,7 +22,7 @@ class PhoneTaken(Exception):
 
 
 def is_taken(phone: str, user: User) -> bool:
-    """Whether a user other than `user` has this number (E.164) or is called by it."""
+    """Return whether a user other than `user` has this number (E.164) or is called by it."""
     has = select(User.id).where(or_(User.phone == phone, User.username == phone), User.id != user.id)
     return db.session.scalar(has.limit(1)) is not None
 

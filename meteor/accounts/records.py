@@ -132,7 +132,7 @@ def lift_suspension(user: User, reason: str, actor: User) -> None:
 
 
 def is_suspended(user: User) -> bool:
-    """Whether the user's alerts go to a call-taker first now."""
+    """Return whether the user's alerts go to a call-taker first now."""
     return user.suspended_until is not None and user.suspended_until > now()
 
 

@@ -71,7 +71,10 @@ def of_card(card_hashes: Collection[str]) -> RecoveryRequest | None:
 
 
 def takes_cards(user: User, at: datetime) -> bool:
-    """Whether a claim card may open a request for this account: none is open, and its owner refused none recently."""
+    """Return whether a claim card may open a request for this account.
+
+    None may be open, and its owner may have refused none recently.
+    """
     from_card = RecoveryRequest.source == "claim_card"
     refused = from_card & (RecoveryRequest.outcome == "refused") & (RecoveryRequest.ended_at > at - CARDLESS)
     still_open = RecoveryRequest.ended_at.is_(None) & (RecoveryRequest.requested_at > at - LASTS)
@@ -80,7 +83,7 @@ def takes_cards(user: User, at: datetime) -> bool:
 
 
 def may_approve(request: RecoveryRequest, at: datetime) -> bool:
-    """Whether an administrator may approve the request now."""
+    """Return whether an administrator may approve the request now."""
     return request.source == "claim_card" and request.ended_at is None and at >= request.requested_at + WAIT
 
 

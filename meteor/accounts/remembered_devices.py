@@ -14,7 +14,7 @@ LASTS = timedelta(days=30)
 
 
 def may_remember(user: User) -> bool:
-    """Whether the user may choose it: staff, and never an administrator."""
+    """Return whether the user may choose it: staff, and never an administrator."""
     return not user.has("admin") and user.has(*STAFF)
 
 
@@ -32,7 +32,7 @@ def follow(user: User, device: str, session: UserSession) -> None:
 
 
 def is_remembered(user: User, device: str, at: datetime) -> bool:
-    """Whether the user is not asked for the second factor on this device."""
+    """Return whether the user is not asked for the second factor on this device."""
     until = RememberedDevice.until
     found = select(RememberedDevice.id).where(*_here(user, device), until > at, until <= at + LASTS)
     return bool(device) and may_remember(user) and db.session.scalar(found) is not None

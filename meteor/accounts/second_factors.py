@@ -28,7 +28,7 @@ class Own(Exception):
 
 
 def is_set_up(user: User) -> bool:
-    """Whether `user` is asked for a second factor at sign-in."""
+    """Return whether `user` is asked for a second factor at sign-in."""
     return how_many(user) > 0
 
 
@@ -39,13 +39,13 @@ def how_many(user: User) -> int:
 
 
 def has_app(user: User) -> bool:
-    """Whether an authenticator app is set up."""
+    """Return whether an authenticator app is set up."""
     found = of_user(user)
     return found is not None and found.secret_sealed is not None
 
 
 def is_missing(user: User) -> bool:
-    """Whether a role of `user` needs a second factor in production and none is set up."""
+    """Return whether a role of `user` needs a second factor in production and none is set up."""
     return user.has(*MANDATORY) and not is_set_up(user)
 
 
@@ -87,7 +87,10 @@ def confirm(user: User, code: str, at: datetime) -> bool:
 
 
 def use_code(user: User, code: str, at: datetime) -> bool:
-    """Whether `code` is the code of now, of the step before or of the next one. Each code is taken once."""
+    """Return whether `code` is the code of now, of the step before or of the next one.
+
+    Each code is taken once.
+    """
     found = of_user(user)
     step = found and found.secret and _step_of(found.secret, code, at)
     if not found or not step:

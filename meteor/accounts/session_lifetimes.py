@@ -37,5 +37,8 @@ def lifetime(roles: Collection[str]) -> Lifetime:
 
 
 def needs_clicks(roles: Collection[str]) -> bool:
-    """Whether pages that poll keep no session with these roles in use: one that ends after an hour without use."""
+    """Return whether pages that poll keep no session with these roles in use.
+
+    Such a session ends after an hour without use.
+    """
     return lifetime(roles).idle == HOUR

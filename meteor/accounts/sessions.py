@@ -157,7 +157,10 @@ def end_others(user: User, because: str) -> int:
 
 
 def why_ended(key: str) -> str | None:
-    """Why the session with this key has ended (see UserSession); None while it lives, or without one."""
+    """Return why the session with this key has ended (see UserSession).
+
+    None while it lives, or without one.
+    """
     return db.session.scalar(select(UserSession.ended_because).where(UserSession.key == key)) if key else None
 
 
@@ -168,7 +171,7 @@ def prove(user: User) -> None:
 
 
 def is_proved(user: User) -> bool:
-    """Whether the password was typed in the present session within FRESH_MINUTES."""
+    """Return whether the password was typed in the present session within FRESH_MINUTES."""
     proved = db.session.scalar(select(UserSession.proved_minute).where(UserSession.key == user.session_key))
     return proved is not None and _minute() - proved <= FRESH_MINUTES
 

@@ -1,4 +1,4 @@
-"""What is stored about the people of a table of officers: read with a few statements for all lines."""
+"""Stored people of a table of officers, read with a few statements for all lines."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -26,7 +26,7 @@ class KnownStaff(NamedTuple):
 
     @classmethod
     def of(cls, lines: list[Line]) -> "KnownStaff":
-        """What is stored about the lines' user names and phone numbers."""
+        """Read what is stored about the lines' user names and phone numbers."""
         names = {line.values["username"] for line in lines}
         phones = {line.values["phone"] for line in lines} - {None}
         named = or_(User.username.in_(names | phones), User.phone.in_(names | phones))

@@ -26,7 +26,7 @@ class Agency(Base):
 
 
 class UnitKind(Base):
-    """How fast units of a kind travel: `speed` in km/h, `detour` as a factor (see agencies.travel)."""
+    """The pace of units of a kind: `speed` in km/h, `detour` as a factor (agencies.travel)."""
 
     __tablename__ = "unit_kinds"
 

@@ -93,7 +93,7 @@ def freshness(unit: Unit | Row[Any], at: datetime) -> str:
 
 
 def heading(unit: Unit | Row[Any], at: datetime) -> float | None:
-    """Where the unit is heading at a moment (degrees from true north); None unless it is live and moves."""
+    """Return the unit's heading (degrees from true north); None unless it is live and moves."""
     moves = unit.speed is not None and unit.speed >= HEADS
     live = unit.position_at is not None and at - unit.position_at <= LIVE
     return unit.heading if moves and live else None
@@ -118,19 +118,25 @@ def _keep(unit: Unit | Row[Any], taken_at: datetime, course: tuple[float | None,
 
 
 def _has_better(unit: Unit | Row[Any], source: str, taken_at: datetime) -> bool:
-    """Whether a tracker, which stays with the vehicle, is heard while a tablet says where its officer is."""
+    """Return whether a live tracker, which stays with the vehicle, outranks a tablet's fix.
+
+    A tablet says where its officer is.
+    """
     if source == "tracker" or unit.position_source != "tracker" or unit.position_at is None:
         return False
     return bool(taken_at - unit.position_at <= LIVE)
 
 
 def _is_comparable(unit: Unit | Row[Any], source: str) -> bool:
-    """Whether both fixes may be of one device: a tablet and a tracker are at different places without any speed."""
+    """Return whether both fixes may be of one device.
+
+    A tablet and a tracker are at different places without any speed.
+    """
     return source == unit.position_source or "tracker" not in (source, unit.position_source)
 
 
 def _stands_still(unit: Unit | Row[Any], source: str, latitude: float, longitude: float) -> bool:
-    """Whether a tracker has moved less than MOVED since the position that it gave the unit."""
+    """Return whether a tracker has moved less than MOVED since the unit's position of it."""
     if source != "tracker" or unit.position_source != "tracker" or unit.latitude is None or unit.longitude is None:
         return False
     return geo.metres((unit.latitude, unit.longitude), (latitude, longitude)) < MOVED
@@ -143,7 +149,10 @@ def _shown_at(unit: Unit | Row[Any], taken_at: datetime) -> datetime:
 
 
 def _is_outlier(unit: Unit | Row[Any], latitude: float, longitude: float, accuracy: float, taken_at: datetime) -> bool:
-    """Whether the unit would have driven faster than FASTEST, however wrong both fixes may be."""
+    """Return whether the unit would have driven faster than FASTEST between the two fixes.
+
+    Both fixes are taken to be as wrong as their accuracy allows.
+    """
     if unit.position_at is None or unit.latitude is None or unit.longitude is None:
         return False
     if not timedelta() < taken_at - unit.position_at <= OUTLIERS:

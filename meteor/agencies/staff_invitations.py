@@ -67,7 +67,7 @@ def _without_password(condition: ColumnElement[bool]) -> Select[Any]:
 _invited_at = (
     select(func.max(Invitation.created_at)).where(Invitation.user_id == User.id).scalar_subquery().nulls_first()
 )
-"""Those with the oldest cards come first: the next batch is another one."""
+"""Order with the oldest cards first: the next batch is another one."""
 
 
 def _is_invited(at: datetime) -> ColumnElement[bool]:

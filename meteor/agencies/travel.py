@@ -40,12 +40,12 @@ def paces() -> dict[str, Pace]:
 
 
 def seconds(distance: float, pace: Pace) -> float:
-    """How many seconds the way takes, about: `distance` in metres as the crow flies."""
+    """Estimate the way in seconds; `distance` in metres as the crow flies."""
     return distance * pace.detour / (pace.speed / 3.6)
 
 
 def minutes(distance: float, pace: Pace) -> int:
-    """How many minutes the way takes, about: `distance` in metres as the crow flies; 1 at least."""
+    """Estimate the way in minutes, 1 at least; `distance` in metres as the crow flies."""
     return max(1, ceil(seconds(distance, pace) / 60))
 
 

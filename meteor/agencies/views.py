@@ -27,12 +27,15 @@ Page = str | AnyResponse | tuple[str, int]
 
 
 def soon(distance: float, kind: str) -> str:
-    """How soon a unit of this kind can be somewhere, `distance` metres away as the crow flies, in words."""
+    """Return in words how soon a unit of this kind is there, `distance` metres away.
+
+    The distance is as the crow flies.
+    """
     return labels.soon(travel.minutes(distance, travel.paces()[kind]))
 
 
 def position_source(unit: Unit) -> str:
-    """Where the unit's position comes from, in words; empty if it has none."""
+    """Return the source of the unit's position in words; empty without a position."""
     source = positions.position_source(unit, now())
     return str(labels.SOURCES[source]) if source else ""
 

@@ -7,7 +7,7 @@ from meteor.web.package import Package
 
 
 def in_silent_alert(user_id: int) -> bool:
-    """Whether an alert of the user that nobody must hear is open."""
+    """Return whether a silent alert of the user is open: their phone must make no sound."""
     from meteor.alerts.matching import is_in_silent_alert  # here, since models are loaded after the packages
 
     return is_in_silent_alert(user_id)

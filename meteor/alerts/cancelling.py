@@ -59,7 +59,10 @@ def of_incident(incident_id: int) -> str:
 
 
 def others_need_help(alert: Alert) -> bool:
-    """Whether another reporter's alert of the incident is not cancelled with the right PIN."""
+    """Return whether another reporter's alert of the incident still stands.
+
+    A cancellation with a wrong PIN does not count.
+    """
     newest = _newest(alert.incident_id)
     taken_back = select(Cancellation.alert_id).where(Cancellation.id.in_(newest), ~Cancellation.forced)
     others = select(Alert.id).where(

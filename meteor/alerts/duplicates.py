@@ -50,7 +50,7 @@ class Candidate:
 
     @property
     def likely(self) -> bool:
-        """Whether it is more likely the same than not."""
+        """Return whether the reports are more likely of one incident than not."""
         return self.score >= LIKELY
 
 

@@ -108,12 +108,12 @@ def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
 
 
 def is_own(alert: Alert) -> bool:
-    """Whether the reporter's own alert opened the incident that handles it."""
+    """Return whether the reporter's own alert opened the incident that handles it."""
     return alert.incident.reporter_id == alert.reporter_id
 
 
 def _is_only_theirs(alert: Alert) -> bool:
-    """Whether the reporter raised the incident, and no other reporter needs help in it."""
+    """Return whether the reporter raised the incident and no other reporter needs help in it."""
     return is_own(alert) and not cancelling.others_need_help(alert)
 
 

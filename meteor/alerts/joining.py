@@ -79,19 +79,22 @@ def _add(
 
 
 def _says_what(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: Incident) -> bool:
-    """Whether the alert is of another type than what was said before."""
+    """Return whether the alert is of another type than what was said before."""
     stated = incoming.type_id is not None or incoming.kind != "emergency"
     return stated and type_row.id != decisions.view_of(incident.id, alone=True).what.type_id
 
 
 def _is_news(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: Incident) -> bool:
-    """Whether an alert says more than that its reporter calls again: words, another kind, or that it is silent."""
+    """Return whether an alert is more than a repeated press.
+
+    It holds words or another kind, is silent, or came by another way.
+    """
     other_kind = incoming.kind != "emergency" and type_row.id != incident.type_id
     return bool(incoming.note) or other_kind or (incoming.silent and not incident.silent) or incoming.source != "panic"
 
 
 def _says_where(incident: Incident, place: Place, *, own: bool, under_way: bool) -> bool:
-    """Whether the alert's place becomes the incident's."""
+    """Return whether the alert's place becomes the incident's."""
     better = {"device": refines, "call": is_better}.get(place.source)
     if better is None or not better(incident, place):
         return False
@@ -99,13 +102,19 @@ def _says_where(incident: Incident, place: Place, *, own: bool, under_way: bool)
 
 
 def _says_where_anew(incident: Incident, place: Place) -> bool:
-    """Whether a press comes after all was taken back: help is needed where it is made, not where it was."""
+    """Return whether a press with an exact place follows the cancellation of all alerts.
+
+    Help is then needed where the press is made.
+    """
     exact = place.source == "device" and (place.accuracy or 0.0) <= COARSE
     return exact and bool(incident.cancelled) and incident.premises_id is None
 
 
 def _elsewhere(incident: Incident, place: Place) -> bool:
-    """Whether a place is another than the incident's, both known: a home is assumed, a radius is a doubt."""
+    """Return whether a place is known to differ from the incident's.
+
+    A home is assumed, and the accuracy (metres) is a doubt.
+    """
     away = apart(incident, place.latitude, place.longitude)
     return incident.place_source != "home" and away > (incident.accuracy or 0.0)
 

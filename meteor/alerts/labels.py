@@ -31,7 +31,7 @@ _EVIDENCE = {
 
 
 def reason(why: Reason) -> str:
-    """Why two reports may be of one incident: "same RT", "4 min apart", "120 m away"."""
+    """Return why two reports may match: "same RT", "4 min apart", "120 m away"."""
     if why.evidence == Evidence.AWAY:
         return _("%(distance)s away", distance=distance(why.value))
     if why.evidence == Evidence.APART:

@@ -28,7 +28,7 @@ def open_of(reporter_id: int) -> Incident | None:
 
 
 def is_in_silent_alert(reporter_id: int) -> bool:
-    """Whether any open incident that this person raised is silent."""
+    """Return whether any open incident that this person raised is silent."""
     return execute(_SILENT_OF, reporter=reporter_id).first() is not None
 
 
@@ -62,9 +62,10 @@ def _pressed_about(reporter_id: int, place: Place) -> Incident | None:
 
 
 def _away_from_premises(incident: Incident, place: Place) -> bool:
-    """Whether a press comes from elsewhere: an incident at premises stays there, and help would miss its reporter.
+    """Return whether a press comes from outside the premises of the incident.
 
-    Only a device says so: a registered home does not say where its resident presses.
+    An incident at premises stays there, and help would miss its reporter. Only a device says where a press is made:
+    a registered home does not.
     """
     if place.source != "device" or incident.latitude is None:
         return False
@@ -93,7 +94,10 @@ def _told_about(
 
 
 def _far_from(incident: Incident, place: Place) -> bool:
-    """Whether a place is farther away than reports of one incident are. A home is assumed: it may be anywhere."""
+    """Return whether a place is farther away than reports of one incident are.
+
+    A home is assumed: it may be anywhere.
+    """
     if "home" in (place.source, incident.place_source) or None in (place.latitude, incident.latitude):
         return False
     doubt = (incident.accuracy or 0.0) + (place.accuracy or 0.0)

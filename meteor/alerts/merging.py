@@ -91,9 +91,11 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
 
 
 def main_of(one: Incident, other: Incident) -> Incident:
-    """Which of the two should handle both: an alarm of premises, which brings their plans, contacts and zones along;
-    then the more urgent, the one whose plan asks for more, that a unit is on, whose place is known, that nobody has to
-    release first; else the older.
+    """Return which of the two incidents handles both.
+
+    An alarm of premises comes first, since it brings their plans, contacts and zones along; then the more urgent, the
+    one whose plan asks for more, that a unit is on, whose place is known, that nobody has to release first; else the
+    older.
     """
     return min((one, other), key=_precedence)
 

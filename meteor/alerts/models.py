@@ -85,7 +85,7 @@ class AlertFix(Base):
 
 
 class Cancellation(Base):
-    """That the reporter has taken an alert back: `reason` is "safe" or "mistake", `forced` a wrong PIN.
+    """A reporter's cancellation: `reason` is "safe" or "mistake", `forced` a wrong PIN.
 
     A reporter takes back every alert that they have raised so far in the incident, and none that they raise later.
     """

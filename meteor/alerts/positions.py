@@ -33,7 +33,7 @@ class Position:
     away: float | None
 
     def is_elsewhere(self, incident: Incident) -> bool:
-        """Whether it is another place than the incident's, beyond what either is unsure of."""
+        """Return whether the position lies outside the accuracy (metres) of both places."""
         doubt = (self.accuracy or 0.0) + (incident.accuracy or 0.0)
         return self.away is not None and self.away > max(NEAR, doubt)
 

@@ -57,7 +57,7 @@ def _responder(row: Assignment, incident: Incident, crew: Sequence[str], at: dat
 
 
 def happened(incident_id: int) -> frozenset[str]:
-    """Those of "coming" and "arrived" that have happened.
+    """Return those of "coming" and "arrived" that have happened.
 
     A unit that was taken off again before it arrived does not count.
     """

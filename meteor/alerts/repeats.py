@@ -30,11 +30,17 @@ class Earlier(NamedTuple):
     last: datetime | None = None
 
     def hears(self, at: datetime) -> bool:
-        """Whether the incident still learns from what another one says, apart from that it is silent."""
+        """Return whether the incident still learns from another alert.
+
+        That an alert is silent is always learnt.
+        """
         return self.times < HEARD or self._is_first_of_its_minute(at)
 
     def writes(self, at: datetime, *, news: bool) -> bool:
-        """Whether another one has a line of its own on the timeline: it brings news, or is the first of its minute."""
+        """Return whether another alert has its own line on the timeline.
+
+        It brings news, or is the first of its minute.
+        """
         return (news and self.hears(at)) or self._is_first_of_its_minute(at)
 
     def _is_first_of_its_minute(self, at: datetime) -> bool:

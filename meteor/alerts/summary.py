@@ -1,4 +1,4 @@
-"""What follows for an incident from its alerts: silent, confidential, about an officer in danger, or all taken back."""
+"""State of an incident by its alerts: silent, confidential, officer in danger, taken back."""
 
 from typing import Any
 

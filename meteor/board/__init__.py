@@ -7,10 +7,10 @@ from meteor.board.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 BOARD = (*COMMAND, "chief")
-"""Those who read the board. Of these, COMMAND acts on it."""
+"""Roles that read the board. Of these, COMMAND acts on it."""
 
 CHIEF = ("chief", "supervisor")
-"""Those who read the chief's page."""
+"""Roles that read the chief's page."""
 
 blueprint = Package(
     __name__,

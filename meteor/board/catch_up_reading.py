@@ -133,7 +133,7 @@ def _read(field: ClockField, before: datetime, at: datetime) -> datetime | None:
 
 
 def _not_after(before: datetime, *, next_day: bool) -> str:
-    """Why a step cannot be at this time of day."""
+    """Return the sentence that says why a step cannot be at this time of day."""
     if next_day:
         return _(
             "This is before the step at %(before)s, or more than %(hours)d hours after it. "

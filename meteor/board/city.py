@@ -20,7 +20,7 @@ MOST = 100
 
 @dataclass(frozen=True)
 class City:
-    """What the map shows, and says as a list.
+    """The content of the map, and of the list beside it.
 
     Rows of `incidents` have number, priority, names of the type, kelurahan (None where unknown), position in degrees
     WGS-84 with its accuracy in metres (None where unknown). `further` counts those that are not among them.

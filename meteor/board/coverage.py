@@ -105,7 +105,10 @@ def places(points: Iterable[Point]) -> Array:
 
 
 def _first(city: City, units: Sequence[FreeUnit]) -> list[tuple[str | None, int | None]]:
-    """For each area the unit that is at its middle first, by call sign if several are, and its minutes."""
+    """Return for each area the first unit at its middle, and its minutes.
+
+    Of several, the first by call sign.
+    """
     if not units:
         return [(None, None)] * len(city.areas)
     order = sorted(units, key=lambda unit: unit.call_sign)

@@ -29,7 +29,10 @@ class HandoverForm(Form):
 
 
 class HandoverRefusalForm(Form):
-    """Why the second does not take the watch. Several may stand on one page: each has its own names."""
+    """The reason for which the second does not take the watch.
+
+    Several may stand on one page: each has its own names.
+    """
 
     reason = StringField(
         _l("Reason"),

@@ -113,7 +113,7 @@ def _address(user: User, call_sign: str) -> str:
 
 
 def _sites(words: Sequence[str]) -> list[Hit]:
-    """Where units gather now, and where people do: each leads to its line beside the map of its page."""
+    """Return staging areas and gathering points, each with the link to its line on its page."""
     areas = current(now()).areas
     points = [each for each in all_points() if each.active]
     staging = [Hit(it.name, _("Staging area"), f"/traffic#staging-area-{it.id}", "place") for it in areas]

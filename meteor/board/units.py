@@ -158,7 +158,7 @@ _UNANSWERED_AT = (
     .limit(1)
     .scalar_subquery()
 )
-"""What was withdrawn says nothing about a crew."""
+"""A withdrawn assignment says nothing about a crew."""
 
 _UNITS = (
     select(

@@ -1,4 +1,7 @@
-"""What the board polls, and its versions, found anew when something was written: also in front of Flask."""
+"""Versions of the polled parts of the board, also for the part in front of Flask.
+
+They are found anew when something was written.
+"""
 
 from meteor.board import viewers, watch
 from meteor.board.cover_state import city_coverage
@@ -21,7 +24,7 @@ _viewers: Remembered[viewers.Viewers] = Remembered()
 _units: Remembered[UnitsShown] = Remembered()
 _strip: Remembered[Strip] = Remembered()
 _coverage: Remembered[str] = Remembered()
-"""On its own: it takes longest, and the others would wait for it."""
+"""Versions of the coverage alone: it takes longest, and the others would wait for it."""
 
 
 def current_units() -> UnitsShown:

@@ -23,7 +23,7 @@ USUAL = {"notice": 72, "alarm": 2}
 
 
 def _stripped(text: str | None) -> str:
-    """Without spaces around, and with one character for a line's end, as the browser's `maxlength` counts."""
+    """Strip the text; a line's end is one character, as the browser's `maxlength` counts."""
     return (text or "").replace("\r\n", "\n").strip()
 
 

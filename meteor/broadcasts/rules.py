@@ -21,7 +21,7 @@ ALARMS = quotas.Limit("rt_alarms", 6, _l("alarms of an RT"))
 """Limits of one RT: of all its leaders together."""
 
 ALARMS_IN_A_ROW, ROW = 3, timedelta(hours=1)
-"""Most alarms of one RT within ROW: more would be taken for a joke."""
+"""Limit of alarms of one RT within ROW: more would be taken for a joke."""
 
 KEPT = timedelta(days=365)
 
@@ -148,5 +148,8 @@ def _owner(rt: Rt) -> str:
 
 
 def _record(actor: User, what: str, message: RtMessage) -> None:
-    """Without the text, which may name neighbours and children: the audit log is kept, the message is not."""
+    """Audit an action without the text, which may name neighbours and children.
+
+    The audit log is kept, the message is not.
+    """
     audit.record(actor, f"rt_{message.kind}_{what}", f"rt_messages:{message.id}", rt=message.rt.label)

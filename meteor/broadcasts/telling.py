@@ -22,7 +22,7 @@ WINDOW = 100
 """Number of users in a step: it takes a few milliseconds."""
 
 LONGEST = 160
-"""Most characters of a text in a notice: a phone shows no more."""
+"""Limit of characters of a text in a notice: a phone shows no more."""
 
 OVER_READ = timedelta(days=1)
 """Time after which nobody need read any more that an alarm is over."""

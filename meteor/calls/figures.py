@@ -27,7 +27,10 @@ _TIMES = (Call.received_at, Call.announced_at, Call.answered_at, Call.status, Ca
 _BARE_TIMES = [
     type_coerce(each, DateTime()).label(each.key) if isinstance(each.type, Moment) else each for each in _TIMES
 ]
-"""Only differences of these count: making aware moments of them takes half of the time of a year's calls."""
+"""Columns as the database stores them: only their differences count.
+
+Making aware moments of them takes half of the time of a year's calls.
+"""
 
 
 class Answers(NamedTuple):

@@ -78,7 +78,7 @@ def release_stalled(at: datetime) -> None:
 
 
 def next_stalled(at: datetime) -> datetime | None:
-    """When the first call will have waited for too long."""
+    """Return when the first call will have waited for too long."""
     live = select(Call.status, Call.taken_at, Call.announced_at, Call.answered_at, Call.called_back_at).where(_LIVE)
     moments = [_stalled_from(*call) for call in db.session.execute(live)]
     return min((moment for moment in moments if moment), default=None)
@@ -116,7 +116,7 @@ def change(call: Call, condition: ColumnElement[bool], **values: Any) -> bool:
 def _stalled_from(
     status: str, taken: datetime | None, announced: datetime | None, answered: datetime | None, back: datetime | None
 ) -> datetime | None:
-    """When `release_stalled` will see to a call with these moments, if nothing happens."""
+    """Return when `release_stalled` handles a call with these moments, if nothing happens."""
     if answered is None and back is None:
         since, after = (taken, STALLED) if status == "taken" else (announced, RINGS)
         return since and since + after
@@ -124,5 +124,5 @@ def _stalled_from(
 
 
 def refusal(call: Call) -> CallTaken:
-    """Why a change did not happen: who has the call, and how it stands."""
+    """Return the exception of a change that did not happen: the call's holder and status."""
     return CallTaken(call.taken_by.name if call.taken_by else "", call.status)

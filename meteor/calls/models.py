@@ -82,7 +82,7 @@ class Call(Base):
 
     @property
     def waits_since(self) -> datetime:
-        """Since when the caller waits, as far as the exchange's clock can be believed."""
+        """Return when the caller's wait began, as far as the exchange's clock can be believed."""
         return believed(self.received_at, self.announced_at)
 
     @property

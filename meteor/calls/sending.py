@@ -130,14 +130,14 @@ def _person(phone: str | None) -> int | None:
 
 
 def _decided_by_others(alert: Alert) -> bool:
-    """Whether type or priority were decided last because of something else than this call."""
+    """Return whether something else than this call decided type or priority last."""
     kinds = ("type", "kind_said", "priority", "merge")
     newest = decisions.newest(alert.incident_id, *kinds)
     return newest is not None and newest.alert_id != alert.id
 
 
 def _shared(call: Call) -> bool:
-    """Whether others reported the incident too."""
+    """Return whether others reported the incident too."""
     alert = call.alert
     others = select(Alert.id).where(Alert.incident_id == alert.incident_id, Alert.id != alert.id) if alert else None
     return others is not None and db.session.scalar(others.limit(1)) is not None

@@ -41,7 +41,7 @@ class ClientForm(Form):
 
 
 class RotationForm(Form):
-    """For how many days the present token stays good beside the new one; 0 ends it at once."""
+    """The days for which the present token stays good beside the new one; 0 ends it at once."""
 
     days = IntegerField(
         _l("Days for which the present token stays good"),

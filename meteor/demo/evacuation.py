@@ -18,7 +18,7 @@ _POINTS = (
 )
 
 _ROUTE = [[-7.7312, 113.2218], [-7.7388, 113.2205], [-7.7447, 113.2203], [-7.7519, 113.2205], [-7.7585, 113.2222]]
-"""From the harbour in Mayangan to the stadium."""
+"""Points from the harbour in Mayangan to the stadium."""
 
 
 def build() -> None:

@@ -69,7 +69,7 @@ def _group(incident: OpenIncident) -> Group:
 
 
 def _in_bursts(moments: Sequence[datetime]) -> set[datetime]:
-    """Those of the moments that are among more than MANY within SPAN."""
+    """Return the moments that are among more than MANY within SPAN."""
     ordered = sorted(moments)
     inside: set[datetime] = set()
     for at in range(len(ordered) - MANY):

@@ -10,7 +10,7 @@ from meteor.geo import Point
 
 
 class Reason(StrEnum):
-    """Why a unit was chosen, or why not."""
+    """The reason for which a unit was chosen or passed over."""
 
     CHOSEN = "chosen"
     TAKEN_FROM_P3 = "taken from P3"

@@ -115,7 +115,9 @@ def missing(facts: Facts, *, accepted_only: bool = False) -> list[PlanLine]:
 
 
 def calls_all_nearby(facts: Facts) -> bool:
-    """Whether every free unit within NEARBY is offered the incident: an officer is in danger, and has not said safe.
+    """Return whether every free unit within NEARBY is offered the incident.
+
+    So it is while an officer is in danger who has not said that all is well.
 
     A dispatcher who has help enough there ends it with a priority below P1.
     """

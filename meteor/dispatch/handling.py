@@ -121,7 +121,7 @@ def _on_it(assignment: Assignment, actions: frozenset[str], *, mine: bool, alone
 
 
 def _fitting(actions: frozenset[str], incident: Incident) -> frozenset[str]:
-    """Those actions that make sense for the incident as it is."""
+    """Return the actions that make sense for the incident as it is."""
     if incident.drill or incident.merged_into_id is not None:
         return frozenset()
     if incident.status == "closed":

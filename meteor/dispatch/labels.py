@@ -108,13 +108,16 @@ def _state_now(now: CurrentState) -> str:
 
 
 def changed_since_tap(problem: ChangedSinceTap, when: str, tapped: str) -> str:
-    """Why an incident is not closed by a report from before (times of day), and who has it now if units changed."""
+    """Return the sentence that refuses a closure reported before the last change.
+
+    `when` and `tapped` are times of day. It names who has the incident now if units changed.
+    """
     said = str(_CHANGES[problem.change.kind]) % {"unit": problem.change.unit, "when": when, "tapped": tapped}
     return f"{said} {_state_now(problem.current)}" if problem.change.unit else said
 
 
 def busy(unit: UnitBusy) -> str:
-    """Why a unit cannot be sent."""
+    """Return the sentence that says why a unit cannot be sent."""
     if unit.where and unit.status == "offered":
         return _("%(unit)s cannot be sent: it is offered incident %(number)s.", unit=unit.call_sign, number=unit.where)
     if unit.where:
@@ -123,6 +126,9 @@ def busy(unit: UnitBusy) -> str:
 
 
 def owed_for(overridden: Iterable[tuple[RosterUnit, Reason]]) -> str:
-    """Why a choice of units owes a reason: the rules that it overrides, unit by unit; empty where it overrides none."""
+    """Return the sentence that asks for a reason, with the overridden rules unit by unit.
+
+    Empty if the choice overrides none.
+    """
     units = ", ".join(f"{entry.unit.call_sign} ({OVERRIDDEN[reason]})" for entry, reason in overridden)
     return _("Choose a reason: METEOR would not send %(units)s.", units=units) if units else ""

@@ -154,7 +154,7 @@ def _sent(unit: Candidate, distance: float | None) -> Reason:
 
 
 def _behind(unit: Candidate, distance: float | None, last: float | None) -> Reason:
-    """Why a unit that may go comes after the last chosen one."""
+    """Return the reason for which a unit that may go comes after the last chosen one."""
     if distance is None or last is None:
         return Reason.IDLE_FOR_LESS
     if distance > last:

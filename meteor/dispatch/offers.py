@@ -154,7 +154,10 @@ def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
 
 
 def _is_done(each: Assigned, at: datetime) -> bool:
-    """Whether the unit has its offer, has answered or been taken off by a person, was there, or rests."""
+    """Return whether the unit is done: it has its offer, answered, was there, or rests.
+
+    So is a unit that a person has taken off.
+    """
     rests = each.status == "expired" and (each.retry_at is None or each.retry_at > at)
     return each.ended_at is None or each.ended_by_id is not None or each.status == "cleared" or rests
 

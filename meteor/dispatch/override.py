@@ -28,7 +28,10 @@ class UnitBusy(Exception):
 
 
 class ChoiceReason(NamedTuple):
-    """Why a person chose a unit: the key of a standard reason (see labels.STANDARD_REASONS), or own words."""
+    """The reason for which a person chose a unit.
+
+    `standard` is a key of labels.STANDARD_REASONS, `text` the person's own words.
+    """
 
     text: str = ""
     standard: str = ""

@@ -118,7 +118,9 @@ _candidates = _any_candidates.where(_able)
 
 @cache
 def smallest_box(statuses: Statuses, boxes: tuple[float, ...], may_take: bool) -> Select[Any]:
-    """None if no unit may go; else the first of the boxes with more than `offset` units in one of the statuses, or 0.
+    """Build the statement that returns the first box with more than `offset` units, or 0.
+
+    The units are in one of the statuses; the result is None if no unit may go.
 
     Box number 0 lies between the parameters `south0`, `north0`, `west0` and `east0`.
     """

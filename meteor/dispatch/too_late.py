@@ -33,7 +33,7 @@ class TooLate(Exception):
 
 
 def too_late(assignment: Assignment) -> TooLate:
-    """Why nothing can be done about `assignment` any more."""
+    """Return the exception that says why `assignment` cannot be changed any more."""
     current = current_state(assignment.incident) if assignment.ended_at and assignment.status != "cleared" else None
     by_hand = assignment.ended_by_id is not None
     if assignment.ended_at is None or by_hand:

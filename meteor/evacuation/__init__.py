@@ -7,10 +7,10 @@ from meteor.territory import PLACES
 from meteor.web.package import NavigationEntry, Package
 
 PLANNERS = ("hazard_officer", "admin")
-"""Those who change gathering points and routes."""
+"""Roles that change gathering points and routes."""
 
 COUNT_READERS = ("hazard_officer", "dispatcher", "supervisor")
-"""Those who read how many residents are safe or need help, without names."""
+"""Roles that read the numbers of residents who are safe or need help, without names."""
 
 blueprint = Package(
     __name__,

@@ -1,4 +1,4 @@
-"""For which warnings residents are asked whether they are safe, for how long, and which residents."""
+"""Warnings for which residents are asked whether they are safe: for how long, and whom."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -8,10 +8,10 @@ from meteor.hazards.audit_sentences import ACTIONS, SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 ACTS = ("hazard_officer",)
-"""Those who decide about reports."""
+"""Roles that decide about reports."""
 
 DESK = (*ACTS, *COMMAND)
-"""Those who read the desk."""
+"""Roles that read the desk."""
 
 
 def _configure(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from meteor.store.quotas import Limit
 
 REPORTS = Limit("hazard_reports", 50, _l("reports of hazards"))
 WITHOUT_ACCOUNT = Limit("hazard_reports_without_account", 20, _l("reports of hazards from one device"))
-"""Of one device. Browsers without a device cookie count by address."""
+"""Limit of one device. Browsers without a device cookie count by address."""
 
 MESSAGES = Limit("hazard_messages", 50, _l("messages about reports of hazards"))
 

@@ -19,7 +19,7 @@ from meteor.store.moments import WIB
 from meteor.territory import rules as territory
 
 MOST_BYTES = 7_000_000
-"""Of all photos in one form together, which has to fit into MAX_CONTENT_LENGTH with its other fields."""
+"""Limit of all photos of a form together, which must fit into MAX_CONTENT_LENGTH."""
 
 MOST_PIXELS = 25_000_000
 """A new phone's usual photo has 12 or 24 megapixels."""

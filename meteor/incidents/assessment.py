@@ -1,4 +1,4 @@
-"""What an incident is, by what was decided about it: a pure function over its decisions in their order.
+"""State of an incident by its decisions: a pure function over them in their order.
 
 | kind | what it changes |
 |---|---|
@@ -24,7 +24,7 @@ from meteor.protocols.kinds import DOMESTIC_VIOLENCE, UNSAID
 
 
 class What(NamedTuple):
-    """What an incident is and how urgent, 1 (life at risk) to 4; `kind` is of its type."""
+    """The type of an incident and its priority, 1 (life at risk) to 4; `kind` is of its type."""
 
     type_id: int = 0
     kind: str = ""

@@ -38,7 +38,7 @@ def record(
 
 
 def view_of(incident_id: int, *, alone: bool = False) -> View:
-    """What the incident is by the decisions that count; `alone`, without what was merged into it."""
+    """Return the incident by the decisions that count; `alone`, without merged incidents."""
     rows = [row for row in execute(_COUNTING, incident=incident_id) if row.kind != "merge" or not alone]
     said = [
         Said(

@@ -44,7 +44,7 @@ class Changed(Exception):
 
 
 class DueStep(NamedTuple):
-    """That all in `role` are told, `after` so many seconds, at the moment `at`."""
+    """The telling of all in `role`, `after` so many seconds, at the moment `at`."""
 
     role: str
     after: int
@@ -138,7 +138,7 @@ def escalate(at: datetime) -> int:
 
 
 def next_step(at: datetime) -> datetime | None:
-    """When the next step of any chain is due; `at` if a chain began while the clock was ahead."""
+    """Return when the next step of any chain is due; `at` if a chain began by a clock ahead."""
     first = select(func.min(Escalation.next_at), func.max(Escalation.began_at)).where(Escalation.next_at.is_not(None))
     next_at, began_at = db.session.execute(first).one()
     return at if began_at and began_at > at + AHEAD else next_at

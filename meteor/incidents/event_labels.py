@@ -21,7 +21,7 @@ class Names:
     role: Callable[[str], str] = str
 
     def shortfall(self, shortfall: Iterable[Gap | Shortfall]) -> list[str]:
-        """What is missing and why, a sentence for each reason."""
+        """Return the missing capabilities with the reason, a sentence for each reason."""
         return sentences(shortfall, self.role)
 
 
@@ -59,13 +59,13 @@ class Line(NamedTuple):
 
     @property
     def repeats(self) -> bool:
-        """Whether METEOR did it by itself, and does it again and again."""
+        """Return whether METEOR did it by itself, and does it again and again."""
         type_ = EVENT_TYPES.get(self.event.event_type)
         return type_ is not None and type_.repeats and not self.event.actor_name
 
     @property
     def from_reporter(self) -> bool:
-        """Whether it is the reporter who said it."""
+        """Return whether the reporter said it."""
         return self.event.event_type == "received" or bool(self.event.detail.get("from_reporter"))
 
     @property
@@ -95,7 +95,7 @@ def line(event: Event, names: Names) -> Line:
 
 
 def said(event: Event) -> str:
-    """What a person wrote: a note or the reason of an act."""
+    """Return a person's text: a note or the reason of an act."""
     type_ = EVENT_TYPES.get(event.event_type)
     by_hand = type_ is not None and type_.gives_reason and "by" not in event.detail
     return event.detail.get("note") or (event.detail.get("reason") if by_hand else "") or ""

@@ -77,7 +77,7 @@ REFUSALS = {
     "too_far": _l("too far away"),
     "other": _l("another reason"),
 }
-"""Why a crew refuses an offer."""
+"""Reasons for which a crew refuses an offer."""
 
 STANDARD_REASONS = {
     "more_hands": _l("More people needed"),
@@ -108,11 +108,11 @@ REASONS = {
     "near the officer": _l("called: free units within 1 km of the officer in danger are"),
     "in danger": _l("an officer of this unit is in danger"),
 }
-"""Why a unit was chosen, or passed over."""
+"""Reasons for which a unit was chosen or passed over."""
 
 
 def where_lines(incident: Incident) -> list[str]:
-    """Where an incident is, in words: the name of its premises, if it has some, then the lines of its place."""
+    """Return the incident's place in words: its premises, if any, then the lines of its place."""
     area = place_lines(incident.place, incident.kelurahan, incident.kelurahan_exact)
     return [incident.premises.name, *area] if incident.premises else area
 

@@ -103,7 +103,7 @@ class Incident(Base):
 
     @hybrid_property
     def is_open(self) -> bool:
-        """Whether the incident is not closed."""
+        """Return whether the incident is not closed."""
         return self.status != "closed"
 
     @is_open.inplace.expression
@@ -113,7 +113,7 @@ class Incident(Base):
 
     @hybrid_property
     def on_paper(self) -> bool:
-        """Whether it was entered from paper and is still held: the paper says which units work on it."""
+        """Return whether it is held since its entry from paper, which says what units work on it."""
         return self.held and FROM_PAPER in self.flags
 
     @on_paper.inplace.expression
@@ -139,7 +139,7 @@ class Incident(Base):
 
 
 class Merge(Base):
-    """That an incident was another one: its alerts moved to `into`. An undone merge stays, with who undid it."""
+    """The merge of an incident, whose alerts moved to `into`; an undone merge stays."""
 
     __tablename__ = "merges"
     __table_args__ = (
@@ -162,7 +162,7 @@ class Merge(Base):
 
 
 class Decision(Base):
-    """What was decided about an incident, `kind` by kind (see incidents.assessment); METEOR's own has no author.
+    """A decision of a `kind` (incidents.assessment); METEOR's own has no author.
 
     `alert_id` is the alert that it follows from, and with which it goes to another incident. One that follows from a
     merge counts until that is undone. `place` has the fields of incidents.places.Place.

@@ -54,7 +54,7 @@ def place_of(incident: Incident) -> Place:
 
 
 def refines(incident: Incident, place: Place) -> bool:
-    """Whether a device's position says more exactly where the incident was raised; never where it has moved to.
+    """Return whether a device's position refines the place at which the incident was raised.
 
     The device may refine an incident without a place, one at the registered home, and one whose device was COARSE. Of
     another device's place it may only make the radius smaller: the position lies within the radius that is known and is
@@ -73,7 +73,7 @@ def refines(incident: Incident, place: Place) -> bool:
 
 
 def is_better(incident: Incident, place: Place) -> bool:
-    """Whether the incident should move to a place that its reporter told a call-taker.
+    """Return whether the incident moves to a place that its reporter told a call-taker.
 
     Yes if the incident had no place, or only the registered home or what a call said; if the accuracy (metres) is now
     at least as good as the device's, or the place lies further away than either is unsure of. Never from premises.

@@ -20,7 +20,7 @@ class Part(NamedTuple):
     folded: bool = False
 
     def counts(self) -> list[str]:
-        """What the part holds, in words; what it does not hold is left out."""
+        """Return the contents of the part in words, without what it does not hold."""
         of = Counter(line.event.event_type for line in self.lines)
         words = {
             "offered": ngettext("%(num)d offer", "%(num)d offers", of["offered"]),

@@ -129,7 +129,7 @@ def reprioritise(
 
 
 def hear(incident: Incident, priority: int, at: datetime, actor: User | None, *, alert_id: UUID | None) -> None:
-    """One of several callers, or an alarm, says how urgent it is: the incident is at least that urgent."""
+    """Raise the priority at least to that of a further caller or an alarm."""
     decisions.decide(incident, "heard", at, actor, priority=priority, alert_id=alert_id)
 
 

@@ -14,7 +14,7 @@ from meteor.store.database import execute
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """So many units with a capability that the plan asks for and nobody covers.
+    """A number of units with a capability that the plan asks for and nobody covers.
 
     `reason` is "unanswered" where units were asked and did not answer (how many: `unanswered`), "none" where the city
     has no such unit in service, and else "busy": there are such units, and none that may go.
@@ -45,7 +45,10 @@ def recorded(detail: Iterable[Mapping[str, Any]]) -> list[Gap]:
 
 
 def sentences(shortfall: Iterable[Gap | Shortfall], role: Callable[[str], str]) -> list[str]:
-    """What is missing and why, in words: a sentence for each reason, `role` names a capability."""
+    """Return the missing capabilities in words: a sentence for each reason.
+
+    `role` names a capability.
+    """
     by_reason: dict[str, list[Gap | Shortfall]] = {}
     for gap in shortfall:
         by_reason.setdefault(gap.reason, []).append(gap)

@@ -36,7 +36,7 @@ def heard(after: int, newest: int) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def is_over(message: dict[str, Any], at: datetime) -> bool:
-    """Whether a message is about a step whose run has ended or that is older than LIFE."""
+    """Return whether a message is older than LIFE, or about a step whose run has ended."""
     if message["type"] != STEP:
         return False
     taken = datetime.fromisoformat(message["at"])

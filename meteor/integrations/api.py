@@ -81,7 +81,7 @@ def on_map(query: Window) -> Response:
 
 
 def _asks_for_eido() -> bool:
-    """Whether Accept prefers EIDO to JSON, with or without the standard's version parameters."""
+    """Return whether Accept prefers EIDO to JSON, with or without the version's parameters."""
     wishes = (wish.partition(";")[0] for wish in request.accept_mimetypes.values())
     return next((wish for wish in wishes if wish in (JSON, eido.MIMETYPE)), JSON) == eido.MIMETYPE
 

@@ -75,7 +75,7 @@ def hides_place(client: Caller, incidents: Sequence[Incident]) -> set[int]:
 
 
 def all_own(client: Caller, incident: Incident) -> bool:
-    """Whether all alerts of an incident are the client's own, so that its words may be shown."""
+    """Return whether all alerts are the client's own, so that its words may be shown."""
     others = select(Alert.id).where(Alert.incident_id == incident.id, Alert.id.not_in(_own_alerts(client.id)))
     return db.session.scalar(others.limit(1)) is None
 

@@ -23,7 +23,7 @@ class Spot(Shape):
 
 
 class NewIncident(Shape):
-    """What an agent has written down. What it is, where it is and the phone are enough.
+    """An incident as an agent has written it down: type, place and phone are enough.
 
     The same `reference` again is the same incident, whatever else is sent with it.
     """

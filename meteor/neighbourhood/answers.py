@@ -1,4 +1,4 @@
-"""What called neighbours answer: that they go, or that they cannot; and what is still asked of them."""
+"""Answers of called neighbours: that they go, or that they cannot; and open questions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ CALLED_OFF = ("neighbourhood_off", "neighbour_off")
 
 @dataclass(frozen=True)
 class Called:
-    """How a neighbour stands to an incident: the `notice` that rings, the `answer`, one of ANSWERS, and presence."""
+    """A neighbour's call to an incident: the `notice` that rings, the `answer`, and presence."""
 
     notice: int | None = None
     answer: str | None = None
@@ -35,7 +35,7 @@ class Called:
 
     @property
     def asked(self) -> bool:
-        """Whether the banner asks them to answer, or to say that they are there."""
+        """Return whether the banner asks them to answer, or to say that they are there."""
         return self.answer != "cannot" and not self.there
 
 
@@ -48,12 +48,12 @@ class OpenCallout:
 
     @property
     def as_leader(self) -> bool:
-        """Whether the neighbour is called as the RT leader."""
+        """Return whether the neighbour is called as the RT leader."""
         return isinstance(self.nearby, NearbyIncident)
 
 
 def called_to(user: User) -> dict[int, Called]:
-    """How `user` stands to the incidents to which they are called, by the incidents' ids."""
+    """Return the calls of `user` by the ids of their incidents."""
     rows = execute(_CALLED, user=user.id)
     return {row.incident_id: Called(row.notice, row.answer, row.there is not None) for row in rows}
 

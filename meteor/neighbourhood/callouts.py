@@ -14,7 +14,10 @@ from meteor.store.database import db, execute, insert_once
 
 @dataclass(frozen=True)
 class Call:
-    """What a neighbour is called to: `to` is an alert_id or incident_id, `since` when its incident was reopened."""
+    """The call of a neighbour to an alert or incident, whose id is `to`.
+
+    `since` is the moment at which its incident was reopened.
+    """
 
     kind: str
     page: str

@@ -32,7 +32,7 @@ class Callout(Base):
 
 
 class Presence(Base):
-    """That a neighbour is at an incident, as a leader or volunteer has said. A reopening of the incident ends it."""
+    """A neighbour's presence at an incident, as a leader or volunteer. A reopening ends it."""
 
     __tablename__ = "presences"
 

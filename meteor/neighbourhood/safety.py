@@ -105,7 +105,7 @@ def _quiet_types() -> Any:
 
 
 def _beside(one: Any, other: Any) -> ColumnElement[bool]:
-    """At the same premises, or within RIGHT_THERE."""
+    """Build the condition: at the same premises, or within RIGHT_THERE."""
     return or_(
         one.premises_id == other.premises_id,
         and_(

@@ -147,7 +147,10 @@ def _of_notices() -> Any:
 
 
 def _live() -> ColumnElement[bool]:
-    """Whether the session in which the device was turned on lasts. Asks of PushSubscription and User."""
+    """Build the condition that the session lasts in which the device was turned on.
+
+    It reads PushSubscription and User.
+    """
     lasts = select(UserSession.id).where(UserSession.id == PushSubscription.session_id, UserSession.ended_at.is_(None))
     return and_(User.active, lasts.exists())
 

@@ -135,7 +135,10 @@ def send(payload: dict[str, Any], at: datetime) -> Note | None:
 
 
 def _message(device: devices.Addressed, notice: Any) -> Message | None:
-    """In the user's language; None when they know already, or are not to be told any more. A trial has no notice."""
+    """Return the message in the user's language; None if it is known or not theirs.
+
+    A trial has no notice.
+    """
     with force_locale(device.language):
         if notice is None:
             return Message(labels.trial(), PAGE, _topic("trial"))
@@ -150,13 +153,19 @@ def _message(device: devices.Addressed, notice: Any) -> Message | None:
 
 
 def _about(user_id: int, notice: Any) -> str:
-    """What a notice is about, by which a later one replaces it: an incident, or a thread of messages to this user."""
+    """Return the subject of a notice, by which a later one replaces it.
+
+    It is an incident, or a thread of messages to this user.
+    """
     thread = notice.detail.get("thread")
     return str(notice.detail.get("number") or (f"{thread}:{user_id}" if thread else notice.key))
 
 
 def _topic(about: str) -> str:
-    """At most 32 characters of base64url (RFC 8030, 5.4) that tell the push service nothing."""
+    """Return a name that tells the push service nothing.
+
+    At most 32 characters of base64url (RFC 8030, 5.4).
+    """
     return blind_index(about, "notices.topic")[:32]
 
 

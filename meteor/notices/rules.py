@@ -125,7 +125,7 @@ def opened(key: str, at: datetime) -> bool:
 
 
 def is_unopened(key: str) -> bool:
-    """Whether there is a notice with this key whose page its user was not shown yet."""
+    """Return whether a notice with this key has a page that its user was not shown yet."""
     return execute(_UNOPENED, key=key).first() is not None
 
 

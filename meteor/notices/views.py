@@ -89,7 +89,7 @@ def acknowledgement(notice_id: int) -> AnyResponse:
 @open_to(*ROLES)
 @limiter.limit("20 per hour", methods=["POST"], key_func=_whose)
 def own_devices() -> AnyResponse | str | tuple[str, int]:
-    """On which devices this user is told while no page is open; a POST adds the one that it comes from."""
+    """Show the devices that tell this user while no page is open; a POST adds its own."""
     if request.method == "GET":
         return _page(DeviceForm())
     form = DeviceForm(request.form)  # it may ask for the address of a name: before any waiting

@@ -73,5 +73,5 @@ def _from_xml(body: bytes) -> list[Record]:
 
 
 def _clean(text: str) -> str:
-    """Without what a database cannot store: NUL, and halves of characters."""
+    """Remove what a database cannot store: NUL, and halves of characters."""
     return text.replace("\0", "").encode(errors="replace").decode().strip()[:LONGEST]

@@ -19,7 +19,7 @@ WORDS = {
     "unreachable": _l("The server cannot be reached."),
     "unreadable": _l("The answer is not GeoReport v2: %(detail)s."),
 }
-"""By the first word of a stored `problem`; the others are the detail."""
+"""Sentences by the first word of a stored `problem`; the others are the detail."""
 
 KEY_REFUSED = _l("The server refuses the API key.")
 NOT_THERE = _l("There is no Open311 service at this address (404).")

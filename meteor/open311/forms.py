@@ -81,7 +81,7 @@ class _Reading:
         self.problems.append((name, words))
 
     def line(self, name: str, longest: int = 100) -> str:
-        """One line of text, cut at `longest` characters."""
+        """Return one line of text, cut at `longest` characters."""
         text = cells.line(self.fields.get(name, ""))
         if len(text) > longest:
             self.doubt(name, _("Write at most %(max)d characters.", max=longest))

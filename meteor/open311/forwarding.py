@@ -128,7 +128,7 @@ def _sent_before(ready: Ready) -> Record | None:
 
 
 def _as_text(at: datetime) -> str:
-    """In local time with its offset, which servers that ignore the offset read rightly too."""
+    """Return local time with offset, right also for servers that ignore the offset."""
     return at.astimezone(WIB).isoformat(timespec="seconds")
 
 

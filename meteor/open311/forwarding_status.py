@@ -143,7 +143,7 @@ def _ask_for_each(asked: Asked, found: dict[int, Record | None]) -> None:
 
 
 def _known(access: Access, path: str, wanted: Collection[str], **query: str) -> list[Record]:
-    """As endpoint_requests.find; none where the endpoint answers that there is no such thing."""
+    """Find the records; none if the endpoint answers that there is no such thing."""
     try:
         return requests.find(access, path, wanted, **query)
     except Refused as problem:

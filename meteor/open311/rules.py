@@ -20,7 +20,7 @@ from meteor.store.database import db
 from meteor.store.quotas import Limit, LimitReached
 
 REQUESTS = Limit("open311_requests", 2000, _l("reports of hazards"))
-"""Of one client. What is urgent counts, and is never refused."""
+"""Limit of one client. Urgent reports count, and are never refused."""
 
 PUBLIC = ("verified", "resolved")
 """Statuses of reports that everybody may read."""

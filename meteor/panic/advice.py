@@ -1,4 +1,4 @@
-"""What who has pressed can do until help is there, by the kind of the alert: for readers, who are on no call.
+"""Advice for a reporter until help is there, by the alert's kind: readers are on no call.
 
 Taken from the advice of the call scripts, whose sources stand in protocols.reference_data.
 """

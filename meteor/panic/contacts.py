@@ -65,7 +65,7 @@ def find(user: User, contact_id: int) -> EmergencyContact | None:
 
 
 def share_of(alert: Alert) -> AlertShare:
-    """What followers of `alert` may see. A new one is not stored before it is added to the session."""
+    """Return what followers of `alert` may see; a new row is not yet in the session."""
     return db.session.get(AlertShare, alert.id) or AlertShare(alert_id=alert.id, with_place=False)
 
 

@@ -24,7 +24,7 @@ class EmergencyContact(Base):
 
 
 class AlertShare(Base):
-    """Whether those who follow an alert see its place, and when messages about it went to the contacts."""
+    """The sharing of an alert: `with_place`, and when messages went to the contacts."""
 
     __tablename__ = "alert_shares"
 

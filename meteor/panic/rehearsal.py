@@ -1,4 +1,4 @@
-"""What gunicorn rehearses before its workers serve."""
+"""Requests that gunicorn rehearses before its workers serve."""
 
 from sqlalchemy import select
 

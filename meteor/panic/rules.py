@@ -108,7 +108,7 @@ def home_of(user: User) -> Household | None:
 
 
 def is_new(user: User) -> bool:
-    """Whether `user` has neither pressed nor tried the button, and has no PIN."""
+    """Return whether `user` has neither pressed nor tried the button, and has no PIN."""
     pressed = select(Alert.id).where(Alert.reporter_id == user.id).limit(1)
     return user.pin_hash is None and db.session.scalar(pressed) is None
 
@@ -119,7 +119,7 @@ def rating_of(alert: Alert) -> Rating | None:
 
 
 def may_rate(alert: Alert) -> bool:
-    """Whether there was help to rate: the incident is closed, and a unit set out for it."""
+    """Return whether there was help to rate: the incident is closed, and a unit set out."""
     return not alert.drill and alert.incident.status == "closed" and bool(progress.happened(alert.incident_id))
 
 
@@ -155,7 +155,7 @@ _under_way = Assignment.status.in_([literal_column(f"'{status}'") for status in 
 _unseen: list[ColumnElement[str]] = [
     literal_column(f"'{each}'") for each in ("offered", "offer_expired", "nobody_left", "escalated")
 ]
-"""Who is asked and told changes nothing that the reporter sees; what is missing counts by itself."""
+"""Events that change nothing for the reporter; a shortfall counts by itself."""
 
 _events = select(func.max(Event.id)).where(Event.incident_id == Alert.incident_id, Event.event_type.not_in(_unseen))
 _moves = select(func.max(Unit.moved_at)).join(Assignment, Assignment.unit_id == Unit.id)

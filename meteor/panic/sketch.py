@@ -41,7 +41,7 @@ class Mark(NamedTuple):
 
 
 class Sketch(NamedTuple):
-    """What is drawn: units and landmarks by their marks, and a ring of `metres` around the middle, `radius` wide."""
+    """The drawing: units and landmarks by their marks, and a ring of `metres`, `radius` wide."""
 
     units: Sequence[Mark]
     landmarks: Sequence[Mark]

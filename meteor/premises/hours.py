@@ -24,7 +24,7 @@ _DAY = 24 * 60  # minutes
 
 
 class OpeningHours(NamedTuple):
-    """Whether premises are open now, and until when that stays so; None if it always does."""
+    """The state of premises: open or not, and until when; None if it stays so."""
 
     open: bool
     until: datetime | None
@@ -55,7 +55,7 @@ def spelled(spans: Day) -> str:
 
 
 def opening_hours(week: Sequence[Day], at: datetime) -> OpeningHours | None:
-    """Whether premises are open at a moment, by a week's hours, Monday first; None if unknown."""
+    """Return the state at a moment by a week's hours, Monday first; None if unknown."""
     if not week:
         return None
     wib = at.astimezone(WIB)

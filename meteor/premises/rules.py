@@ -13,7 +13,7 @@ def owned_by(user: User) -> Select[Premises]:
 
 
 def owns_several(user: User) -> bool:
-    """Whether `user` may raise alarms for more than one of the active premises."""
+    """Return whether `user` may raise alarms for more than one of the active premises."""
     return len(db.session.scalars(owned_by(user).with_only_columns(Premises.id).limit(2)).all()) > 1
 
 
@@ -24,7 +24,7 @@ def kept_by(user: User) -> Select[Premises]:
 
 
 def find(user: User, premises_id: int) -> Premises | None:
-    """These premises as the database has them now, if `user` keeps them."""
+    """Return these premises as the database has them now, if `user` keeps them."""
     query = kept_by(user).where(Premises.id == premises_id).execution_options(populate_existing=True)
     return db.session.scalar(query)
 

@@ -67,7 +67,7 @@ def written(all_: Iterable[Premises]) -> bytes:
 
 
 def _cells(premises: Premises) -> list[str]:
-    """In the order of COLUMNS."""
+    """Return the cells in the order of COLUMNS."""
     values = records.values_of(premises)
     values["phone"] = readable(premises.phone) if premises.phone else ""
     values["active"] = "ya" if premises.active else "tidak"

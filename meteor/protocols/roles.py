@@ -1,4 +1,4 @@
-"""In which role a unit goes: what the response plan calls the line that it fills, else its capability's name."""
+"""Roles of units: the name of the plan line that a unit fills, else of its capability."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

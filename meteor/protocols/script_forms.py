@@ -36,7 +36,7 @@ class KeywordsForm(RecordForm):
 
 
 class _PartForm(Form):
-    """One of several in an order."""
+    """A part that has a place in the order of several."""
 
     position = SelectField(_l("Place in the order"), [DataRequired()], coerce=int)
 

@@ -85,7 +85,7 @@ class _ChainForm(Form):
 
     @property
     def chain(self) -> list[Field]:
-        """For each role that may be told, after how many seconds; empty if it is not."""
+        """Return for each role the field with the seconds after which it is told; empty if never."""
         return [self[f"chain_{role}"] for role in COMMAND_CENTRE]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:

@@ -29,7 +29,7 @@ OTHER_MINUTES = (15, 45)
 
 
 class CrewTurn(NamedTuple):
-    """What a crew makes of one offer. Times are in seconds; `factor` multiplies METEOR's estimate of the way."""
+    """A crew's handling of one offer, in seconds; `factor` multiplies METEOR's travel time."""
 
     answer: str
     answers_after: float

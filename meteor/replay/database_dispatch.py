@@ -81,7 +81,10 @@ class DatabaseDispatch:
         return self.due
 
     def let_time_pass(self, at: datetime) -> None:
-        """As the scheduler's jobs do, but all that is due: how much is done in one turn depends on the machine."""
+        """Run all that is due, as the scheduler's jobs do.
+
+        A turn has no limit, since that would depend on the machine.
+        """
         while overdue.expire(at):
             pass
         for incident_id in waiting.servable(at, BATCH):

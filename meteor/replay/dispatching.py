@@ -1,4 +1,4 @@
-"""What the simulation asks of dispatch: in memory (`memory_dispatch`) or by every rule (`database_dispatch`)."""
+"""Interface of the simulation to dispatch: `memory_dispatch` or `database_dispatch`."""
 
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -61,10 +61,10 @@ class Dispatch(Protocol):
         """The offers since this was asked last, in their order."""
 
     def is_free(self, call_sign: str) -> bool:
-        """Whether the unit has no offer and no incident."""
+        """Return whether the unit has no offer and no incident."""
 
     def has_units(self, number: int) -> bool:
-        """Whether a unit is asked, under way or there."""
+        """Return whether a unit is asked, under way or there."""
 
     def has_shortfall(self, number: int) -> bool:
-        """Whether the plan of the incident asks for a unit that is not there to be asked."""
+        """Return whether the plan asks for a unit that is not there to be asked."""

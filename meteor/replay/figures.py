@@ -24,7 +24,7 @@ class Figures(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What one unit did: jobs, hours from acceptance until it was free, and the share of the time."""
+    """The work of one unit: jobs, hours from acceptance until free, and the share of the time."""
 
     call_sign: str
     jobs: int

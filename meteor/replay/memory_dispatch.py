@@ -133,7 +133,7 @@ class MemoryDispatch:
         return choice, [lesser for lesser in robbed if lesser is not None]
 
     def _choose(self, incident: MemoryIncident, lines: Sequence[PlanLine], at: datetime) -> Choice:
-        """As `dispatch.offers`: who did not answer is asked again only where there are too few others."""
+        """Choose as `dispatch.offers`: silent units again only if there are too few others."""
         current = incident.facts.current
         refused = {each.unit_id for each in current if each.ended_by_id is not None}
         silent = [each for each in current if each.status == "expired"]

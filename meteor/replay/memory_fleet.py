@@ -42,7 +42,7 @@ class MemoryUnit:
         self.idle_since = idle_since or self.idle_since
 
     def is_given(self, capability: str, *, may_take: bool) -> bool:
-        """Whether it has the capability and may go."""
+        """Return whether the unit has the capability and may go."""
         return capability in self.capabilities and bool(may_go(self.status, self.busy_with_priority or 0, may_take))
 
 
@@ -73,7 +73,7 @@ class MemoryFleet:
         return nearest.choose(point, given, lines, priority, refused=refused, expired=expired, spare=spare)
 
     def serves(self, capability: str, priority: int, tried: Collection[int]) -> bool:
-        """Whether a unit that was not tried is there for what an incident lacks, as `dispatch.waiting` asks."""
+        """Return whether an untried unit is there for a shortfall, as `dispatch.waiting` asks."""
         may_take = takes_units(priority, (0.0, 0.0))
         spare = self._spare([PlanLine(capability)]) if priority >= 3 else {}
         return any(

@@ -64,7 +64,7 @@ class MemoryIncident:
         return [each for each in self._offered() if each.offered_at + OFFER_TIME <= at]
 
     def is_to_be_escalated(self, after: timedelta, at: datetime) -> bool:
-        """Whether it has waited so long, and nothing was done about it."""
+        """Return whether it has waited for `after`, and nothing was done about it."""
         since = self.state.waiting_since
         return since is not None and not self.state.escalated and since + after <= at
 
@@ -86,5 +86,5 @@ class MemoryIncident:
 
 
 def rests(each: Assigned, at: datetime) -> bool:
-    """Whether a unit that did not answer is not to be asked again yet."""
+    """Return whether a unit that did not answer is not to be asked again yet."""
     return each.status == "expired" and (each.retry_at is None or each.retry_at > at)

@@ -1,4 +1,4 @@
-"""Where a unit is that does not stand at its base."""
+"""Position of a unit that does not stand at its base."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple

@@ -106,7 +106,7 @@ class Placement:
         return sum(self._added(cell, chance) for cell, chance in self.covers[number].items())
 
     def _added(self, cell: int, chance: float) -> float:
-        """What one more post with this chance adds: it comes before the worse ones, whose turn comes later then."""
+        """Return the gain of one more post with this chance: it comes before the worse ones."""
         share, added = 1 - self.busy, 0.0
         for other in self.near[cell]:
             if chance > other:

@@ -1,4 +1,4 @@
-"""How far a motorbike reaches in time: the chance of arriving within the promise, by the models of calls and crews."""
+"""Reach of a motorbike: its chance to arrive in time, by the models of calls and crews."""
 
 from bisect import bisect_left
 from random import Random

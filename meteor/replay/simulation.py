@@ -34,7 +34,7 @@ class Job:
 
 @dataclass(eq=False)
 class Outcome:
-    """What became of an incident. `lacked` says that a line of its plan found no unit to ask at its opening."""
+    """The result of an incident. `lacked`: a plan line found no unit at its opening."""
 
     planned: PlannedIncident
     offers: list[str] = field(default_factory=list)

@@ -31,7 +31,7 @@ _NUMBER = r"-?[0-9]{1,3}(?:[.,][0-9]+)?"
 
 
 def line(text: str) -> str:
-    """One line of text: no control characters, no spaces but single ones between words."""
+    """Return one line of text: no control characters, single spaces between words."""
     printable = "".join(" " if unicodedata.category(character)[0] == "C" else character for character in text)
     return " ".join(printable.split())
 
@@ -75,7 +75,7 @@ def position(text: str) -> Position:
 
 
 def in_city(latitude: float, longitude: float) -> bool:
-    """Whether a home of the city may be at a point (degrees WGS-84): at most BORDER metres outside of its boundary."""
+    """Return whether a home may be at a point (degrees WGS-84), BORDER metres outside at most."""
     if abs(latitude) > 90 or abs(longitude) > 180:
         return False
     location = locate(latitude, longitude)

@@ -34,12 +34,15 @@ NEED_WORDS = {
 
 
 def home_values(household: Household) -> dict[str, Any]:
-    """What is written down of a home, by field, to detect that another user has changed it."""
+    """Return the stored values of a home by field, to detect another user's change."""
     return {"address": household.address, "position": cells.spelled(household)}
 
 
 def person_values(resident: Resident) -> dict[str, Any]:
-    """What is written down of a person, by field, to detect that another user has changed it: all but the NIK."""
+    """Return the stored values of a person by field, without the NIK.
+
+    They are compared to detect another user's change.
+    """
     return {
         "name": resident.name,
         "phone": resident.phone or "",
@@ -82,7 +85,7 @@ class ResidentForm(Form):
     consent = BooleanField(_l("This person agrees that METEOR keeps this, so that rescuers know"))
 
     withdraws = False
-    """Whether the person agreed before: then no tick takes that back, and the needs are erased."""
+    """The person agreed before: then no tick takes that back, and the needs are erased."""
 
     def validate_consent(self, field: BooleanField) -> None:
         if self.needs.data and not field.data and not self.withdraws:
@@ -133,7 +136,7 @@ class NewHomeForm(HouseholdForm, ResidentForm):
 
 
 class MoveForm(Form):
-    """To which home of the RT a resident moves: one that is there, or a new one."""
+    """The home of the RT to which a resident moves: one that is there, or a new one."""
 
     household = SelectField(_l("Moves to"), validate_choice=True)
     address = ReadField(_l("Address of the new home"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
@@ -150,7 +153,7 @@ class MoveForm(Form):
 
 
 class MoveOutForm(Form):
-    """Since when a resident lives elsewhere."""
+    """The day since which a resident lives elsewhere."""
 
     day = DateField(_l("Moved out on"), [DataRequired(_l("Enter the day."))], default=today)
 
@@ -160,7 +163,7 @@ class MoveOutForm(Form):
 
 
 class RejectionForm(Form):
-    """Why the RT leader does not verify a sign-up. The citizen reads it."""
+    """The reason for which the RT leader does not verify a sign-up. The citizen reads it."""
 
     reason = ReadField(_l("Reason"), [DataRequired(_l("Enter the reason."))], read=cells.no_longer_than(200))
 

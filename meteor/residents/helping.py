@@ -44,7 +44,7 @@ def stop(user: User) -> None:
 
 
 def can_help(resident: Resident) -> bool:
-    """Whether the resident is verified, and METEOR knows where their home is."""
+    """Return whether the resident is verified and the position of their home is known."""
     return resident.state == "verified" and resident.household.latitude is not None
 
 

@@ -25,7 +25,7 @@ def leadership_of(user: User) -> Leadership | None:
 
 
 def is_led(rt_id: int) -> bool:
-    """Whether an RT has a leader."""
+    """Return whether an RT has a leader."""
     return db.session.scalar(select(Leadership.user_id).where(Leadership.rt_id == rt_id).limit(1)) is not None
 
 

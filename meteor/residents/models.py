@@ -120,7 +120,7 @@ class Resident(Base):
 
     @property
     def state(self) -> str:
-        """One of moved_out, rejected, waiting (for the RT leader's word) and verified."""
+        """Return moved_out, rejected, waiting (for the RT leader's word) or verified."""
         if self.moved_out_on:
             return "moved_out"
         if self.rejected_at:

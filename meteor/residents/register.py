@@ -109,5 +109,5 @@ def _says(word: str) -> ColumnElement[bool]:
 
 
 def _digits(text: str) -> str:
-    """As they stand in a number in E.164, whether 0812 or +62 812 was typed."""
+    """Return the digits as in E.164, whether 0812 or +62 812 was typed."""
     return re.sub(r"[^0-9]", "", text).lstrip("0")

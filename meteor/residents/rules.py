@@ -169,7 +169,10 @@ def subject(resident: Resident) -> str:
 
 
 def _has_a_nik_under_an_old_key(resident: Resident) -> bool:
-    """Whether another resident has the same NIK under another key, which the unique index cannot see."""
+    """Return whether another resident has the same NIK under another key.
+
+    The unique index cannot see that.
+    """
     if not resident.nik or resident.verified_at is None or resident.moved_out_on is not None:
         return False
     same = Resident.nik_index.in_(blind_indexes(resident.nik, "residents.nik")), Resident.id != resident.id

@@ -36,7 +36,7 @@ def written(residents: Iterable[Resident], *, with_nik: bool) -> bytes:
 
 
 def _cells(resident: Resident, with_nik: bool) -> Iterable[str]:
-    """In the order of COLUMNS."""
+    """Return the cells in the order of COLUMNS."""
     words = [name for name, need in NEED_NAMES.items() if need in resident.needs.split()]
     nik = resident.nik if with_nik else resident.nik_ending and f"…{resident.nik_ending}"
     consent = "ya" if resident.needs_consent_at else ""
@@ -45,7 +45,7 @@ def _cells(resident: Resident, with_nik: bool) -> Iterable[str]:
 
 
 def _kept_as_text(cell: str) -> str:
-    """With an apostrophe also before what Excel would round or lose zeros of."""
+    """Return the cell with an apostrophe also before what Excel would round or lose zeros of."""
     return f"'{cell}" if cell.isdigit() else sheets.harmless(cell)
 
 

@@ -122,7 +122,7 @@ def same_person(sign_up: Resident, registered: Sequence[Resident]) -> Resident |
 
 
 def has_anothers_nik(sign_up: Resident) -> bool:
-    """Whether a verified resident, in this RT or another, has the NIK that the sign-up says."""
+    """Return whether a verified resident, in any RT, has the NIK of the sign-up."""
     if sign_up.nik is None:
         return False
     indexes = blind_indexes(sign_up.nik, "residents.nik")

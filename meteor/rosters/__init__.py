@@ -11,10 +11,10 @@ from meteor.rosters.notice_sentences import QUIET, RINGING
 from meteor.web.package import NavigationEntry, Package
 
 PLANNERS = ("supervisor", "admin")
-"""Those who plan shifts and record leave."""
+"""Roles that plan shifts and record leave."""
 
 READERS = ("dispatcher", "supervisor", "chief", "admin")
-"""Those who read the roster of an agency."""
+"""Roles that read the roster of an agency."""
 
 blueprint = Package(
     __name__,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=186)
-"""How far a calendar reaches back and ahead."""
+"""Time that a calendar reaches back and ahead."""
 
 
 def renew(user: User, at: datetime) -> str:

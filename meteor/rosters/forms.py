@@ -34,7 +34,7 @@ from meteor.store.record_forms import DecimalField, RecordForm
 
 HOUR = timedelta(hours=1)
 REACH = timedelta(days=731)
-"""How far from today shifts and leave are planned."""
+"""Time from today in which shifts and leave are planned."""
 
 
 def _stripped(text: str | None) -> str:

@@ -16,7 +16,7 @@ BREAK = timedelta(hours=1)
 """Time without duty that ends a duty: who changes the unit or rests for less goes on with the same."""
 
 LOOKED_BACK = timedelta(hours=36)
-"""How far back duty is looked for."""
+"""Time for which duty is looked back at."""
 
 
 class LongDuty(NamedTuple):

@@ -41,7 +41,7 @@ class ShiftType(Base):
 
     @property
     def length(self) -> timedelta:
-        """How long a shift takes."""
+        """Return the length of a shift."""
         return timedelta(minutes=self.minutes)
 
     def starts_on(self, day: date) -> datetime:

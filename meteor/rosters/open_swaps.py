@@ -19,7 +19,7 @@ _GIVEN, _RETURNED = aliased(PlannedShift), aliased(PlannedShift)
 
 
 def is_open(swap: ShiftSwap, at: datetime) -> bool:
-    """Whether the swap waits for an answer, its shifts are still those that were offered, and both officers are."""
+    """Return whether the swap waits for an answer, with the same shifts and both officers."""
     return db.session.scalar(_open(_holds(at)).where(ShiftSwap.id == swap.id)) is not None
 
 
@@ -58,7 +58,7 @@ def _open(*conditions: ColumnElement[bool]) -> Select[ShiftSwap]:
 
 
 def _holds(at: datetime) -> ColumnElement[bool]:
-    """Whether the shifts are those that were offered and have not begun, and both are officers of the agency."""
+    """Build the condition that shifts and officers are as offered, and no shift has begun."""
     officers = OFFICERS.where(Member.agency_id == _GIVEN.agency_id)
     return and_(
         _is_as_offered(_GIVEN, ShiftSwap.shift_revision, at),

@@ -1,4 +1,4 @@
-"""What an officer sees of the roster: the own shifts of two months, and the hours planned."""
+"""Roster as an officer sees it: the own shifts of two months, and the hours planned."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from meteor.rosters.rules import leave_of, shifts_of
 from meteor.store.moments import WIB
 
 AHEAD = timedelta(days=14)
-"""How far ahead an officer sees the shifts of a colleague, to exchange one."""
+"""Time ahead in which an officer sees the shifts of a colleague, to exchange one."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ CONFIRMABLE = ("short_rest",)
 
 @dataclass(frozen=True)
 class Period:
-    """From when until when somebody is planned (aware). It belongs to the day (WIB) of its start."""
+    """The time of a shift (aware). It belongs to the day (WIB) of its start."""
 
     starts_at: datetime
     ends_at: datetime
@@ -47,7 +47,7 @@ class Violation:
 
     @property
     def confirmable(self) -> bool:
-        """Whether a planner may plan the shift all the same."""
+        """Return whether a planner may plan the shift all the same."""
         return self.rule in CONFIRMABLE
 
 
@@ -76,7 +76,7 @@ def fingerprint(found: Sequence[Violation]) -> str:
 
 
 def sentence(violation: Violation, period: Period) -> str:
-    """What a violation of a shift is, in the reader's language, with the officer's name."""
+    """Return the violation as a sentence in the reader's language, with the officer's name."""
     name, other, leave = violation.name, violation.other, violation.leave
     if leave:
         return _("%(name)s: on leave from %(first)s to %(last)s", name=name, first=f"{leave.first_day:%d-%m-%Y}",

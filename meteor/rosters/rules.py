@@ -31,7 +31,7 @@ class OtherAgency(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """What a planner says of a shift: its type, the day (WIB) on which it starts, the unit and where to report.
+    """A shift as a planner asks for it: type, first day (WIB), unit, and where to report.
 
     One that is planned `instead_of` another has the hours of that one: its type may have changed since.
     """
@@ -44,7 +44,7 @@ class Draft:
 
     @property
     def period(self) -> Period:
-        """From when until when it lasts."""
+        """Return the time of the shift."""
         if self.instead_of:
             return Period(self.instead_of.starts_at, self.instead_of.ends_at)
         return Period(self.shift_type.starts_on(self.day), self.shift_type.ends_on(self.day))

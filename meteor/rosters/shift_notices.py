@@ -17,13 +17,13 @@ from meteor.store.database import db
 from meteor.store.moments import WIB
 
 AHEAD = timedelta(days=7)
-"""How long before its start an officer is told of a shift."""
+"""Time before its start from which an officer is told of a shift."""
 
 SOON = timedelta(hours=24)
-"""How long before its start the notice rings."""
+"""Time before its start from which the notice rings."""
 
 KEYS = "planned-shift:"
-"""How the keys of these notices begin, and those of swaps."""
+"""Beginning of the keys of these notices, and of those of swaps."""
 
 PAGE = "/rosters/own"
 

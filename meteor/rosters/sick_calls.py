@@ -21,10 +21,10 @@ from meteor.store.database import db
 from meteor.store.moments import WIB
 
 KEYS = "sick-call:"
-"""How the keys of these notices begin; the last day follows, then the officer."""
+"""Beginning of the keys of these notices; the last day follows, then the officer."""
 
 LONGEST = timedelta(days=14)
-"""Most days that an officer can report; the planner records what a doctor says."""
+"""Limit of days that an officer can report; the planner records what a doctor says."""
 
 
 def report(user: User, agency: Agency, first: date, last: date, at: datetime) -> bool:
@@ -56,7 +56,7 @@ def reported(user_id: int) -> Notice | None:
 
 
 def is_reported(user_id: int, day: date) -> bool:
-    """Whether the officer has reported sick for a day."""
+    """Return whether the officer has reported sick for a day."""
     return any(notice.detail["first"] <= day.isoformat() <= notice.detail["last"] for notice in _of(user_id))
 
 

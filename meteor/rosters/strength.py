@@ -1,4 +1,4 @@
-"""Where a plan has fewer officers than the minimum strength: pure functions over shifts, leave and minima."""
+"""Gaps of a plan against the minimum strength: pure functions over shifts, leave, minima."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ class Absence(Protocol):
 
 
 class Gap(NamedTuple):
-    """From when until when an agency has fewer officers than it needs; `have` is the lowest number in that time."""
+    """A time in which an agency has too few officers; `have` is the lowest number in it."""
 
     minimum_id: int
     agency_id: int
@@ -77,13 +77,13 @@ def windows(minimum: MinimumStrength, start: datetime, end: datetime) -> Iterato
 
 
 def counts_for(presence: Presence, minimum: MinimumStrength) -> bool:
-    """Whether somebody's duty counts for a minimum, at its hours."""
+    """Return whether somebody's duty counts for a minimum, at its hours."""
     elsewhere = minimum.kecamatan_id is not None and presence.kecamatan_id != minimum.kecamatan_id
     return presence.agency_id == minimum.agency_id and not elsewhere
 
 
 def _by_day(planned: Iterable[Presence], leaves: Iterable[Absence]) -> Mapping[date, list[Presence]]:
-    """Those who are planned and not on leave, by the day (WIB) of their start."""
+    """Return the planned who are not on leave, by the day (WIB) of their start."""
     of_user: dict[int, list[Absence]] = defaultdict(list)
     for leave in leaves:
         of_user[leave.user_id].append(leave)
@@ -95,7 +95,10 @@ def _by_day(planned: Iterable[Presence], leaves: Iterable[Absence]) -> Mapping[d
 
 
 def _around(day: date, by_day: Mapping[date, list[Presence]]) -> Iterator[Presence]:
-    """Those who begin on this day, the one before or the one after: nobody is planned for a day and longer."""
+    """Yield those who begin on this day, the one before or after.
+
+    Nobody is planned for a day and longer.
+    """
     for near in (day - DAY, day, day + DAY):
         yield from by_day.get(near, ())
 

@@ -1,4 +1,4 @@
-"""What the strength of agencies is computed from: minima, planned shifts with leave, and actual duty."""
+"""Facts from which strength is computed: minima, planned shifts, leave, actual duty."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -94,14 +94,14 @@ def strength_version(at: datetime) -> str:
 
 
 def _on_duty(wanted: Sequence[Any], at: datetime) -> list[Presence]:
-    """Who is on duty, or was within RELIEF, for less than FORGOTTEN."""
+    """Return the officers on duty now or within RELIEF, for less than FORGOTTEN."""
     rows = execute(_ON_DUTY, relief=at - RELIEF, forgotten=at - FORGOTTEN).all()
     where = _kecamatan_of(wanted)
     return [Presence(row.user_id, row.agency_id, where.get(row.unit_id), row.started_at, at) for row in rows]
 
 
 def _needed(one: Any, hours: Period, wanted: Sequence[Any], at: datetime) -> int:
-    """How many officers are asked for now, in these hours of a minimum; 0 is none yet."""
+    """Return the number of officers asked for now, in these hours of a minimum; 0 is none yet."""
     if hours.starts_at <= at - RELIEF:
         return int(one.officers)
     before = [

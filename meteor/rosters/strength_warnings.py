@@ -25,7 +25,7 @@ DAY_BEFORE = timedelta(hours=24)
 SOON = timedelta(hours=2)
 
 KEYS = "strength:"
-"""How the keys of these notices begin."""
+"""Beginning of the keys of these notices."""
 
 PAGE = "/rosters/strength"
 
@@ -52,7 +52,7 @@ def warn(at: datetime) -> None:
 
 
 def warnings(at: datetime) -> Warnings:
-    """What is to be told at a moment."""
+    """Return the warnings of a moment."""
     wanted = minima()
     named = {one.id: one for one in wanted}
     ahead = [gap for gap in planned_gaps(wanted, at, at + DAY_BEFORE) if gap.starts_at > at]

@@ -137,7 +137,7 @@ def _problems(shift: PlannedShift, taker: User, gives: PlannedShift | None) -> l
 
 
 def _is_ahead(shift: PlannedShift, at: datetime) -> bool:
-    """Whether a shift is planned and has not begun."""
+    """Return whether a shift is planned and has not begun."""
     return shift.cancelled_at is None and shift.starts_at > at
 
 

@@ -59,7 +59,7 @@ class WeekCopy:
 
 
 def preview(agency: Agency, source: date, target: date) -> WeekCopy:
-    """What copying a week would plan: every shift with the same type, unit and post, days as far apart as the weeks."""
+    """Return what copying a week would plan: the same types, units and posts, on its days."""
     week = _week(agency, source)
     user_ids = {shift.user_id for shift in week}
     start, end = midnight(target) - REST, midnight(target + WEEK) + timedelta(days=1) + REST
@@ -119,7 +119,7 @@ def _week(agency: Agency, monday: date) -> Sequence[PlannedShift]:
 
 
 def _unusable(agency: Agency, officers: dict[int, str], shift: PlannedShift) -> list[str]:
-    """Why the officer, the shift type or the unit cannot be planned any more."""
+    """Return why the officer, the shift type or the unit cannot be planned any more."""
     name = shift.user.name
     if shift.user_id not in officers:
         return [_("%(name)s: works for the agency no more", name=name)]

@@ -1,4 +1,4 @@
-"""Whether a message is from the panel that it names: key, time, content, address. Needs no database."""
+"""Proof of a message's panel by key, time, content and address; without the database."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ class KeyLocked(Exception):
 
 
 class NotEncrypted(Exception):
-    """In plain text, from a panel that has a key."""
+    """The message is in plain text, though its panel has a key."""
 
 
 class Replayed(Exception):
@@ -37,7 +37,7 @@ class Message:
 
     @property
     def is_poll(self) -> bool:
-        """Whether it only says that the panel is there, by its header."""
+        """Return whether it only says that the panel is there, by its header."""
         return self.header.token in reading.POLLS
 
 
@@ -70,7 +70,7 @@ def read(message: Message, sender: Sender | None) -> Content:
 
 
 def is_confirmed(message: Message, sender: Sender) -> bool:
-    """Whether something proves the sender: its key, or its registered address."""
+    """Return whether something proves the sender: its key, or its registered address."""
     return bool(sender.key) or (bool(sender.source) and is_within(message.source, sender.source))
 
 
@@ -86,7 +86,7 @@ def written(text: str) -> str:
 
 
 def is_within(address: str, source: str) -> bool:
-    """Whether an IP address lies in a network. IPv4 in IPv6 notation counts as IPv4."""
+    """Return whether an IP address lies in a network. IPv4 in IPv6 notation counts as IPv4."""
     try:
         host = ip_address(address.partition("%")[0])
         mapped = host.ipv4_mapped if isinstance(host, IPv6Address) else None

@@ -82,7 +82,10 @@ def _flags(event: PanelEvent, zone: Zone | None) -> list[str]:
 
 
 def would_confirm(event: PanelEvent, incident: Incident, at: datetime) -> bool:
-    """Whether the event makes a burglary P1: it is seen from two zones, or verified by the panel itself."""
+    """Return whether the event makes a burglary P1.
+
+    It is then seen from two zones, or verified by the panel itself.
+    """
     if event.meaning not in NEED_A_SECOND_SIGN or decisions.view_of(incident.id, alone=True).what.priority <= 1:
         return False
     return event.code in VERIFIED or _first_sign(event, incident, at) is not None

@@ -69,7 +69,7 @@ def try_out(user: User, premises: Premises, fields: reading.Given, at: datetime)
 
 
 def keeper_of(user: User, premises: Premises) -> PremisesUser:
-    """What is kept of `user` at premises for which they may raise an alarm."""
+    """Return the row of `user` at premises for which they may raise an alarm."""
     return db.session.get_one(PremisesUser, (premises.id, user.id))
 
 

@@ -17,7 +17,10 @@ REASONS = ("safe", "mistake")
 
 
 def needs_code(user: User, premises: Premises | None) -> bool:
-    """Whether a cancellation by `user` asks for a code: a PIN or a pass phrase of the premises is set."""
+    """Return whether a cancellation by `user` asks for a code.
+
+    It does if a PIN or a pass phrase of the premises is set.
+    """
     return user.pin_hash is not None or bool(_phrases(premises))
 
 

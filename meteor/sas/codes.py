@@ -66,7 +66,7 @@ def contact_id(code: str, qualifier: str) -> tuple[str, bool]:
 
 
 def about_a_user(code: str) -> bool:
-    """Whether the number that comes with the code names a person, not a zone."""
+    """Return whether the number that comes with the code names a person, not a zone."""
     return code in _USERS or (len(code) == 3 and code[0] == "4" and code not in _ABOUT_A_ZONE)
 
 
@@ -156,7 +156,7 @@ _CONTACT_ID = {
 }
 
 _ABOUT_A_ZONE = frozenset(["416", "423", "426", "427", "428", "432", "433", "434", "461", "465"])
-"""Those of Contact ID's fourth class, openings and access, that are about a door or another zone."""
+"""Codes of Contact ID's fourth class that are about a door or another zone."""
 
 _USERS = frozenset(
     [

@@ -109,7 +109,7 @@ class Connection(asyncio.Protocol):
         self.transport.abort()
 
     def overdue(self) -> str:
-        """Why it is time to end the connection; empty if it is not."""
+        """Return why it is time to end the connection; empty if it is not."""
         silent = monotonic() - self.heard_at
         if self.unanswered > 0:
             return ""

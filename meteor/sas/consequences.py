@@ -104,7 +104,10 @@ def of(meaning: str, zone: Zone | None = None) -> Said:
 
 
 def urgency(priority: int, code: str) -> tuple[int, int]:
-    """Less is more urgent. A type that no alarm leads to gives way only to what has more priority than it."""
+    """Return a key that sorts the more urgent first.
+
+    A type that no alarm leads to gives way only to a higher priority.
+    """
     return priority, _BY_URGENCY.index(code) if code in _BY_URGENCY else -1
 
 

@@ -73,11 +73,11 @@ class Doubts:
 
     @property
     def is_full(self) -> bool:
-        """Whether messages of unknown accounts are refused now."""
+        """Return whether messages of unknown accounts are refused now."""
         return len(self._unknown) >= MOST_UNKNOWN
 
     def holds(self, account: str) -> bool:
-        """Whether messages of an account that was unknown wait here: later ones must not overtake them."""
+        """Return whether messages of an account wait here: later ones must not overtake them."""
         with self._changed:
             return account in self._held
 
@@ -144,7 +144,10 @@ class Doubts:
             self._not_before = ended + max(SHORTEST_PAUSE, SHARE * (ended - began))
 
     def doubt(self, waiting: Waiting) -> type[Exception] | None:
-        """Why a message is not to be taken, as far as memory knows. What cannot be read is a sign of life."""
+        """Return why a message is not to be taken, as far as memory knows.
+
+        An unreadable message is a sign of life.
+        """
         sender = self.directory.find(waiting.message.header.account)
         if sender is not None and sender.locked:
             return KeyLocked

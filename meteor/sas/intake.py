@@ -187,7 +187,10 @@ def _said_before(panel: Panel, digest: str, told_at: datetime | None, at: dateti
 
 
 def _is_repeated(event: Event, before: Mapping[Any, Sequence[bool]], panel: Panel, at: datetime) -> bool:
-    """Whether the panel repeats itself. An event that was only a test is repeated only while that test runs."""
+    """Return whether the panel repeats itself.
+
+    An event that was only a test is repeated only while that test runs.
+    """
     tests = before.get((event.code, event.restore, event.area, event.zone), ())
     if tests and all(tests):
         return testing.in_test(panel.premises_id, testing.zone_of(panel, event.zone), at) is not None
@@ -205,7 +208,7 @@ def _see_to(event: PanelEvent, at: datetime, act: bool) -> None:
 
 
 def _tell_left_out(panel: Panel, message: Message, found: reading.Events) -> None:
-    """Once an hour for each panel."""
+    """Tell the dispatchers once an hour for each panel."""
     hour = f"{message.at.astimezone(WIB):%Y-%m-%dT%H}"
     notices.tell(
         f"panel_too_many:{panel.account}:{hour}", "panel_too_many", "/sas/monitor", role="dispatcher",

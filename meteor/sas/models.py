@@ -208,7 +208,10 @@ class ContactCall(Base):
 
 
 class PremisesCancellation(Base):
-    """That premises took an alarm back: `reason` "safe" or "mistake", `forced` a wrong code, `verified` a right one."""
+    """A cancellation by premises.
+
+    `reason` is "safe" or "mistake", `forced` a wrong code, `verified` a right one.
+    """
 
     __tablename__ = "premises_cancellations"
 

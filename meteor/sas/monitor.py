@@ -108,7 +108,7 @@ def screen(at: datetime) -> Screen:
 
 
 def state() -> object:
-    """What changes with every event of an open alarm: their number, and the newest event. One statement."""
+    """Return the number of open alarms' events and the newest one, with one statement."""
     return tuple(execute(_STATE).one())
 
 

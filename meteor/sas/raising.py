@@ -68,7 +68,7 @@ def ring_again(incident: Incident, said: Said, premises: Premises, at: datetime)
 
 
 def would_change(incident: Incident, said: Said) -> bool:
-    """Whether an alarm that joins the incident makes it another one: its type, priority, or how it is handled."""
+    """Return whether a joining alert changes the incident's type, priority or handling."""
     if incident.cancelled or incident.held or (said.silent and not incident.silent):
         return True
     if said.type.id == incident.type_id:
@@ -120,7 +120,7 @@ def make_more_urgent(
 
 
 def _becomes(incident: Incident, said: Said) -> bool:
-    """Whether the incident becomes one of the alarm's type."""
+    """Return whether the incident becomes one of the alarm's type."""
     before = urgency(incident.priority, incident.type.code)
     more = said.firm or urgency(said.type.priority, said.type.code) < before
     return more and incident.type.code not in NEVER_LOWERED

@@ -1,4 +1,4 @@
-"""What the alarm screen shows while no alarm rings: panels by state, the last tests, and the signed-in staff."""
+"""Content of the alarm screen without an alarm: panels by state, last tests, staff."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -147,12 +147,12 @@ class Receiver:
             )
 
     def _is_known(self, frame: bytes) -> bool:
-        """Whether a frame names a panel, looked at before anything else: a flood is dropped early."""
+        """Return whether a frame names a panel, looked at first: a flood is dropped early."""
         account = _ACCOUNT.search(frame, 0, 64)
         return account is not None and self._directory.find(account[1].decode().upper()) is not None
 
     def _confirms(self, message: Message) -> bool:
-        """Whether something proves the sender, as far as memory knows now."""
+        """Return whether something proves the sender, as far as memory knows now."""
         sender = self._directory.find(message.header.account)
         return sender is not None and is_confirmed(message, sender)
 

@@ -19,7 +19,7 @@ REFUSED: dict[type[Exception], str] = {
     Replayed: "panel_replayed",
     Unreadable: "panel_unread",
 }
-"""Why a message is not taken, with the notice that the dispatchers get."""
+"""Notices to the dispatchers by the reason for which a message is not taken."""
 
 UNKNOWN_A_DAY = 32
 """Notices of unknown accounts a day, at most: invented accounts must not fill the dispatchers' screens."""

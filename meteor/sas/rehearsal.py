@@ -1,4 +1,4 @@
-"""What the receiver rehearses before it listens."""
+"""Messages that the receiver rehearses before it listens."""
 
 from collections.abc import Callable
 from functools import partial

@@ -72,7 +72,7 @@ def _stored_alarms(panel: Panel, incident: Incident) -> Sequence[Any]:
 
 
 def _is_cancelled_since(incident: Incident, at: datetime) -> bool:
-    """Whether the premises have cancelled since: an alarm after that is kept on its own."""
+    """Return whether the premises have cancelled since: a later alarm is kept on its own."""
     said = select(PremisesCancellation.id).join(Alert, Alert.id == PremisesCancellation.alert_id)
     later = said.where(Alert.incident_id == incident.id, PremisesCancellation.said_at >= at)
     return db.session.scalar(later.limit(1)) is not None
@@ -93,7 +93,7 @@ def _count(stored_id: object, event: PanelEvent, at: datetime) -> None:
 
 
 def _tell(panel: Panel, at: datetime) -> None:
-    """Once a day for each panel."""
+    """Tell the dispatchers once a day for each panel."""
     notices.tell(
         f"panel_flooded:{panel.account}:{at.astimezone(WIB):%Y-%m-%d}", "panel_flooded", "/sas/monitor",
         role="dispatcher", account=panel.account, premises=panel.premises.name,

@@ -31,7 +31,7 @@ class CalledMeanwhile(Exception):
 
 
 def awaited(incident: Incident) -> bool:
-    """Whether a call to the premises is due. Premises of silent alarms are not called."""
+    """Return whether a call to the premises is due. Premises of silent alarms are not called."""
     raised_there = incident.premises_id is not None and incident.source == "sas"
     return raised_there and incident.is_open and incident.priority > 1 and not incident.silent
 

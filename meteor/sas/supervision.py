@@ -1,4 +1,4 @@
-"""Whether panels are heard as often as they should be, and whether METEOR itself was there to hear them."""
+"""Supervision of panels: heard as often as they should be, while METEOR could hear them."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -42,18 +42,18 @@ def beat(at: datetime) -> None:
 
 
 def listening_since(at: datetime) -> datetime | None:
-    """Since when panels could be heard without a pause; None if they cannot be now."""
+    """Return since when panels could be heard without a pause; None if they cannot be now."""
     beats = {row.job: row.at for row in execute(_HEARD)}
     return beats.get(LISTENING) if RECEIVER in beats and is_fresh(beats[RECEIVER], PAUSE, at) else None
 
 
 def last_listened() -> datetime | None:
-    """When the receiver was last well; None if it never ran."""
+    """Return when the receiver was last well; None if it never ran."""
     return db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == RECEIVER))
 
 
 def is_needed() -> bool:
-    """Whether there is a panel that wants to be heard."""
+    """Return whether there is a panel that wants to be heard."""
     return execute(_ACTIVE).first() is not None
 
 
@@ -97,7 +97,7 @@ def look(at: datetime) -> bool:
 
 
 def next_missed(at: datetime) -> datetime | None:
-    """When the first panel will be a trouble, or silent, if it is not heard; `at` if the clock was ahead."""
+    """Return when the next panel is a trouble or silent; `at` if the clock was ahead."""
     panels = select(Panel.id).where(or_(*(moment > at + AHEAD for moment in _MOMENTS))).limit(1)
     beats = select(Heartbeat.job).where(_BEATS, Heartbeat.at > at + AHEAD).limit(1)
     if db.session.scalar(panels) is not None or db.session.scalar(beats) is not None:
@@ -146,7 +146,7 @@ def _missed(panel: Any, since: datetime, at: datetime) -> timedelta:
 
 
 def _heard(panel: Any, since: datetime, at: datetime) -> datetime:
-    """From when on the silence of a panel counts."""
+    """Return the moment from which the silence of a panel counts."""
     return max(panel.heard_at or at, panel.supervised_at or since, since)
 
 

@@ -50,7 +50,7 @@ def of_premises(premises: Premises, most: int = 20) -> Sequence[TestMode]:
 
 
 def is_over(test: TestMode, at: datetime) -> bool:
-    """Whether the test has ended, by itself or by hand."""
+    """Return whether the test has ended, by itself or by hand."""
     return test.ended_at is not None or test.until <= at
 
 

@@ -16,7 +16,10 @@ MOST_OF_ONE = 128
 MOST_LISTENERS = 16
 
 POLLS_FIRST = 4
-"""One batch in so many begins with polls, so that a flood of alarms does not make every panel look silent."""
+"""Number of batches of which one begins with polls.
+
+A flood of alarms would otherwise make every panel look silent.
+"""
 
 
 class Waiting(NamedTuple):
@@ -63,7 +66,7 @@ class Queue:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether anything waits that is no poll."""
+        """Return whether anything waits that is no poll."""
         return bool(self._queues[0] or self._queues[1])
 
     def put(self, waiting: Waiting) -> bool:

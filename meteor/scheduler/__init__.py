@@ -1,4 +1,4 @@
-"""What is due by time: jobs, delivery of the outbox; whether METEOR is healthy."""
+"""Work that is due by time: jobs, delivery of the outbox; and METEOR's health."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -67,7 +67,7 @@ def probe(at: datetime) -> None:
 
 
 def migrations() -> Check:
-    """Whether the database's schema is the code's."""
+    """Check that the database's schema is the code's."""
     current = MigrationContext.configure(db.session.connection()).get_current_heads()
     if set(current) == _heads():
         return Check("migrations")
@@ -78,7 +78,7 @@ def migrations() -> Check:
 
 
 def kinds() -> Check:
-    """Whether every kind of alert has an incident type. A press without one could not be stored."""
+    """Check that every kind of alert has an incident type: a press without one is not stored."""
     unled = ", ".join(kinds_without_type())
     return Check("kinds", f"no incident type for {unled}: run flask --app wsgi seed-city" if unled else None)
 
@@ -97,7 +97,7 @@ def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:
 
 
 def scheduler(found: Iterable[Pulse]) -> Check:
-    """Whether every job has run in time."""
+    """Check that every job has run in time."""
     late = [f"{pulse.job} ({pulse.problem or 'has not run'})" for pulse in found if pulse.overdue]
     return Check("scheduler", f"overdue: {', '.join(late)}" if late else None)
 
@@ -126,24 +126,24 @@ def _outbox_items(**states: ColumnElement[bool]) -> dict[str, int]:
 
 
 def delivery(age: float) -> Check:
-    """Whether the outbox is delivered in time."""
+    """Check that the outbox is delivered in time."""
     late = age > PATIENCE.total_seconds()
     return Check("outbox", f"an item has waited for {age:.0f} s to be delivered" if late else None)
 
 
 def receiver(at: datetime) -> Check:
-    """Whether the receiver hears alarm panels, if there are any."""
+    """Check that the receiver hears alarm panels, if there are any."""
     heard = supervision.listening_since(at) is not None or not supervision.is_needed()
     return Check("receiver", None if heard else "alarm panels are not heard: run flask --app wsgi sia-server")
 
 
 def messages() -> list[Check]:
-    """Whether the gateway accepted the newest message, if one is set up. Not vital."""
+    """Check that the gateway accepted the newest message, if there is one. Not vital."""
     return [Check("gateway", gateway.problem(), vital=False)] if gateway.connected() else []
 
 
 def disks() -> Check:
-    """Whether the disks have enough space."""
+    """Check that the disks have enough space."""
     low = ", ".join(f"{name} has {left // 1024**2} MB left" for name, left in disk.low().items())
     return Check("disk", low or None)
 

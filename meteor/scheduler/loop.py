@@ -31,7 +31,7 @@ class Scheduler:
         self.me = rules.holder()
         self.stopping = Event()
         self.ended = False
-        """Whether a signal has ended it: its exception is lost where it hits a finalizer."""
+        """True once a signal has ended it: its exception is lost where it hits a finalizer."""
         self.agenda = Agenda(context)
         self._said: dict[str, str] = {}
 

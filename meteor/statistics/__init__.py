@@ -7,10 +7,13 @@ from meteor.statistics.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 SEES_INCIDENTS = (*COMMAND, "chief")
-"""Those who read response times, of which a narrow filter shows a single incident, and letters about false alarms."""
+"""Roles that read response times and letters about false alarms.
+
+A narrow filter of response times shows a single incident.
+"""
 
 READERS = (*SEES_INCIDENTS, "admin")
-"""Those who read crime and load."""
+"""Roles that read crime and load."""
 
 PAGES = (
     NavigationEntry(_l("Response times"), "statistics.response_times", SEES_INCIDENTS, order=1),

@@ -98,12 +98,12 @@ class Chart:
 
     @property
     def foot(self) -> float:
-        """Where the x axis lies."""
+        """Return the height of the x axis."""
         return TOP + PLOT_HEIGHT
 
     @property
     def sides(self) -> tuple[float, float]:
-        """Where the plot begins and ends."""
+        """Return the beginning and the end of the plot."""
         return LEFT, self.width - RIGHT
 
 
@@ -145,7 +145,7 @@ def axis(highest: float) -> list[float]:
 def _frame(
     kind: str, labels: Sequence[str], series: Sequence[Series], least: float
 ) -> tuple[dict[str, Any], float, float]:
-    """What charts have in common, the width of a label's place, and pixels for each unit of value."""
+    """Return the parts of any chart, a label's width, and pixels for each unit of value."""
     peak = _peak(labels, series)
     values = axis(peak.value if peak else 0)
     scale = PLOT_HEIGHT / values[-1]

@@ -36,12 +36,12 @@ class Span(NamedTuple):
     end: datetime | None
 
     def has(self, moment: datetime, *, first: bool) -> bool:
-        """Whether a moment lies within. What is before the first segment counts for it."""
+        """Return whether a moment lies within. Earlier moments count for the first segment."""
         return (first or moment >= self.start) and (self.end is None or moment <= self.end)
 
 
 class Intake(NamedTuple):
-    """How an incident came in: when first, when a call-taker answered the first 112 call, and who reported it.
+    """The intake of an incident: first receipt, first answer to a 112 call, and reporters.
 
     `pressed_at` is of the alert that was received first, by the device that sent it.
     """
@@ -60,7 +60,7 @@ class Act(NamedTuple):
 
 
 class AssignmentTimes(NamedTuple):
-    """When a unit was asked, was offered the incident on its tablet, and took each step."""
+    """The moments of a unit: asked, offered the incident on its tablet, and each step."""
 
     asked_at: datetime
     offered_at: datetime | None
@@ -157,7 +157,10 @@ def _spans(incident_id: int, received_at: datetime) -> Iterator[Span]:
 
 
 def _acts(ids: Collection[int], reporter_ids: Collection[int]) -> Iterator[Act]:
-    """What staff did. A reporter's own word is no act of staff, nor is an entry from paper that they received it."""
+    """Yield the acts of staff.
+
+    A reporter's own word is no act of staff, nor is an entry from paper that they received it.
+    """
     query = select(Event.event_type, Event.at, Event.actor_id, Event.detail).where(
         Event.incident_id.in_(ids), Event.event_type.in_(ACTS), Event.actor_id.is_not(None)
     )

@@ -133,6 +133,6 @@ def began() -> date | None:
 
 
 def _parting(figure: CrimeFigure) -> dict[str, object]:
-    """What a figure is parted by, with its values."""
+    """Return the values by which a figure is parted."""
     values = {"month": figure.month, "kind": figure.kind.lower(), "area": figure.area}
     return {name: value for name, value in values.items() if value}

@@ -1,4 +1,4 @@
-"""What the addresses of the statistics ask for."""
+"""Queries of the pages of statistics."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What raised false alarms, as far as it helps the owner of premises to find the cause."""
+"""Sources of false alarms, as far as they help the owner of premises to find the cause."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

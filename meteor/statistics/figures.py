@@ -35,7 +35,7 @@ NOWHERE = 0
 
 
 class Question(NamedTuple):
-    """Which segments are asked for: of the months `since` to `until` ("2026-11"), with these values of DIMENSIONS."""
+    """The segments asked for: `since` to `until` ("2026-11"), with values of DIMENSIONS."""
 
     since: str
     until: str

@@ -33,7 +33,7 @@ class FilterForm(MonthsForm):
             self[name].choices = [("", _("All")), *values]
 
     def validate(self) -> bool:
-        """Whether all can be read. What was asked for stays in the form, also where it is no choice."""
+        """Return whether all can be read. A value that is no choice stays in the form."""
         valid: bool = super().validate()
         for field in self:
             if isinstance(field, SelectField) and field.errors:
@@ -42,7 +42,7 @@ class FilterForm(MonthsForm):
 
     @property
     def question(self) -> Question:
-        """What is asked for."""
+        """Return the question of the form."""
         values = {name: self[name].data for name in DIMENSIONS if name != "month" and self[name].data}
         read: dict[str, Callable[[str], Any]] = {"source": str}
         return Question(

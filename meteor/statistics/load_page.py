@@ -1,4 +1,4 @@
-"""What the page of load shows: its tables by name, and its charts."""
+"""Content of the page of load: its tables by name, and its charts."""
 
 from collections.abc import Callable
 

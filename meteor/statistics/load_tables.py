@@ -36,7 +36,7 @@ class Load:
 
     @property
     def span(self) -> load.Span:
-        """From the first month to the last one, but not beyond now."""
+        """Return the time from the first month to the last one, but not beyond now."""
         start, end = load.span(self.months)
         return start, min(end, self.at)
 
@@ -107,7 +107,7 @@ class Load:
         return FigureTable("offers", _l("Offers unanswered by unit"), columns, rows)
 
     def places(self) -> FigureTable:
-        """For those who direct units alone."""
+        """Return the places of several incidents, which only those who direct units may see."""
         columns = [
             Column(_l("Place"), "text"), Column(_l("Incidents")), Column(_l("Latest"), "incident"),
             Column(_l("Latest on"), "text"),
@@ -139,7 +139,7 @@ class Load:
         return gettext("%(month)s (part)", month=name) if month in parts else name
 
     def monthly(self, count: Callable[[load.Span], Value], first: date | None) -> list[tuple[str, Value | None]]:
-        """What is counted in each month; None before the month of the `first` record and after this one."""
+        """Count in each month; None before the `first` record's month and after this one."""
         begin, today = first and first.replace(day=1), self.at.astimezone(WIB).date()
         return [
             (self.month_name(month, first), count(load.span([month])) if begin and begin <= month <= today else None)
@@ -172,5 +172,5 @@ def _alarms(found: load.Acknowledged) -> list[Any]:
 
 
 def percent(part: int, whole: int) -> float | None:
-    """With one decimal, rounded down: 99.96 % is not all. None of nothing."""
+    """Return percent with one decimal, rounded down: 99.96 % is not all. None of nothing."""
     return part * 1000 // whole / 10 if whole else None

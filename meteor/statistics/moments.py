@@ -74,4 +74,4 @@ COUNTED = _l(
     "nothing back. A step without a stored time never counts as 0 seconds: it is late once the incident has lasted "
     "longer. Incidents from paper, which says minutes, count for the arrival alone."
 )
-"""Which incidents the figures are about."""
+"""Explanation of which incidents the figures are about."""

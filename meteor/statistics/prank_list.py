@@ -1,4 +1,4 @@
-"""What came from numbers on the list of pranks, beside the incidents that were closed as pranks."""
+"""Incidents from numbers on the list of pranks, beside those that were closed as pranks."""
 
 from typing import NamedTuple
 

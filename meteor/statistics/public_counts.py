@@ -29,7 +29,7 @@ class Split(NamedTuple):
     hidden: Mapping[Area, str]
 
     def of(self, area: Area) -> int | str:
-        """What is shown of an area: its count, FEW or JOINED."""
+        """Return the shown value of an area: its count, FEW or JOINED."""
         return self.shown[area] if area in self.shown else self.hidden[area]
 
 

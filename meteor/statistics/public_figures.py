@@ -119,7 +119,7 @@ def public_figures(months: Sequence[str], areas: Sequence[Area], day: date) -> P
 
 
 def _counted(months: Sequence[str], first: date | None, day: date) -> Sequence[str]:
-    """Those of the months from the `first` day with a figure to the last counted `day`."""
+    """Return the months from the `first` day with a figure to the last counted `day`."""
     return [month for month in months if first and f"{first:%Y-%m}" <= month <= f"{day:%Y-%m}"]
 
 

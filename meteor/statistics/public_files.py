@@ -21,7 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 
 WORDS = {FEW: "< 5", "joined": "joined"}
-"""What stands in the place of a hidden number."""
+"""Words in the place of a hidden number."""
 
 
 def as_csv(figures: PublicFigures, areas: Sequence[Kelurahan]) -> bytes:

@@ -1,4 +1,4 @@
-"""What the public page of response times is asked for: a year or some months."""
+"""Query of the public page of response times: a year or some months."""
 
 import re
 from collections.abc import Mapping

@@ -50,7 +50,7 @@ def exactly_placed(start: datetime, end: datetime) -> tuple[ColumnElement[bool],
 
 
 def place_of(latitude: float, longitude: float, premises_id: int | None) -> Hashable:
-    """What is the same for incidents at one place: the premises, or the SQUARE."""
+    """Return the key that incidents at one place share: the premises, or the SQUARE."""
     return premises_id or (round(latitude / SQUARE), round(longitude / SQUARE))
 
 

@@ -75,7 +75,7 @@ def save(record: Any, word: str, values: Mapping[str, Any], actor: Any) -> bool:
 
 
 def is_demo() -> bool:
-    """Whether this database holds the demo city, without real people."""
+    """Return whether this database holds the demo city, without real people."""
     return db.session.scalar(select(AuditEntry.id).where(AuditEntry.action == DEMO).limit(1)) is not None
 
 

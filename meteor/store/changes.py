@@ -26,13 +26,13 @@ class Changes:
             self._sqlite = sqlite3.connect(str(engine.url.database), isolation_level=None, check_same_thread=False)
 
     def any(self) -> bool:
-        """Whether something may have been committed since the last call; true at the first."""
+        """Return whether something may have been committed since the last call; first, True."""
         seen, self._seen = self._seen, self._version()
         return seen != self._seen
 
     @property
     def has_hung_up(self) -> bool:
-        """Whether the engine was disposed of since: its database may be another one by now."""
+        """Return whether the engine was disposed of: its database may be another one by now."""
         return self._engine.pool is not self._pool
 
     def close(self) -> None:

@@ -103,7 +103,7 @@ def _engines(url: URL, writer: dict[str, Any], reader: dict[str, Any]) -> dict[s
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database could not be reached or did not go on: the same may succeed in a moment."""
+    """Return whether the database could not be reached or did not go on: a retry may succeed."""
     if isinstance(error, (InterfaceError, NoConnection)) or getattr(error, "connection_invalidated", False):
         return True
     original = getattr(error, "orig", None)

@@ -41,7 +41,7 @@ def low() -> dict[str, int]:
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether an error says that a disk is full: of the system, of SQLite or of PostgreSQL."""
+    """Return whether an error says that a disk is full: of the system, SQLite or PostgreSQL."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     original = error.orig if isinstance(error, DBAPIError) else error

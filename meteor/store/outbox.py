@@ -94,13 +94,13 @@ def claim(
 
 
 def next_due(only: Collection[str] = (), but: Collection[str] = ()) -> datetime | None:
-    """When the first item that waits is due, of these topics or of all but these; None without one."""
+    """Return when the first waiting item of these topics (or all `but` some) is due, or None."""
     first: datetime | None = execute(_next_due(tuple(only), tuple(but))).scalar()
     return first
 
 
 def oldest(at: datetime) -> datetime | None:
-    """Since when the oldest item waits that is due, of those that wait for no other server."""
+    """Return when the oldest item was due that waits now, and for no other server."""
     return db.session.scalar(select(func.min(OutboxItem.due_at)).where(*_due(at), OutboxItem.destination.is_(None)))
 
 
@@ -157,7 +157,7 @@ def correct(at: datetime) -> None:
 
 
 def needs_correction(at: datetime) -> bool:
-    """Whether an item has such a moment."""
+    """Return whether an item has such a moment."""
     found = select(OutboxItem.id).where(*WAITS, or_(*_ahead(at))).limit(1)
     return db.session.scalar(found) is not None
 
@@ -172,7 +172,7 @@ def _due(at: Any) -> Sequence[ColumnElement[bool]]:
 
 
 def _ahead(at: datetime) -> Sequence[ColumnElement[bool]]:
-    """For items created, or due, at a moment of a clock that was ahead."""
+    """Build the conditions for items created, or due, by a clock that was ahead."""
     return OutboxItem.created_at > at + AHEAD, OutboxItem.due_at > at + LONGEST_PAUSE + AHEAD
 
 
@@ -199,7 +199,10 @@ def _of_topics(only: Collection[str], but: Collection[str]) -> Sequence[ColumnEl
 
 @cache
 def _claimable(only: tuple[str, ...], but: tuple[str, ...], one_destination: bool, *, late: bool) -> Executable:
-    """In time: in the order of an index, since thousands may be due. Late: mostly nothing, sought in each urgency."""
+    """Build the statement that finds items to claim.
+
+    In time: in the order of an index, since thousands may be due. Late: mostly nothing, sought in each urgency.
+    """
     there, moment = _destination == bindparam("destination") if one_destination else true(), OutboxItem.due_at
     due = select(OutboxItem.id, OutboxItem.urgency).where(*_due(bindparam("at")), there, *_of_topics(only, but))
     if late:

@@ -139,7 +139,7 @@ def refuse_private(host: str) -> None:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, also where it only wraps an older one."""
+    """Return whether an IP address is public, also where IPv6 only wraps an older one."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address):
         ip = _wrapped(ip) or ip

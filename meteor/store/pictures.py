@@ -26,10 +26,10 @@ _TURNS = dict(enumerate(
      Image.Transpose.TRANSPOSE, Image.Transpose.ROTATE_270, Image.Transpose.TRANSVERSE, Image.Transpose.ROTATE_90),
     start=2,
 ))  # fmt: skip
-"""What makes an image upright, by the orientation that its camera wrote."""
+"""Transposition that makes an image upright, by the orientation that its camera wrote."""
 
 _decoding = threading.Lock()
-"""One picture at a time is decoded in a process: 24 megapixels take up to 200 MB."""
+"""Lock: one picture at a time is decoded in a process, since 24 megapixels take 200 MB."""
 
 Image.MAX_IMAGE_PIXELS = 30_000_000  # Pillow itself refuses what claims to be twice as large; opened() asks for less
 
@@ -97,7 +97,7 @@ def reduced(image: Image.Image, longest: int) -> Image.Image:
 
 
 def is_clear(image: Image.Image) -> bool:
-    """Whether some of it may be seen through."""
+    """Return whether some of the image is transparent."""
     return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
 
 
@@ -150,7 +150,7 @@ def _unwarned() -> Iterator[None]:
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
-    """What makes the image upright; None if it is, or if what the camera wrote cannot be read."""
+    """Return how to turn the image upright; None if it is, or its orientation is unreadable."""
     try:
         return _TURNS.get(image.getexif().get(_ORIENTATION) or 1)
     except Exception:  # whatever garbage makes Pillow raise: the photo itself may be fine

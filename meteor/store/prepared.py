@@ -49,7 +49,7 @@ class _Prepared:
         self._from_driver: list[Any] | None = None
 
     def converted(self, values: Mapping[str, Any]) -> Any:
-        """What the driver is given; None where a value makes no sense."""
+        """Return the values for the driver; None where a value makes no sense."""
         given = {**self._constants, **values}
         for name, default in self._defaults.items():
             given[name] = default.arg(None) if default.is_callable else default.arg

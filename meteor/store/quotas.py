@@ -15,7 +15,7 @@ KEPT = timedelta(days=2)
 
 
 class Limit(NamedTuple):
-    """At most `most` in a day of the city; `words` name what is counted, in the plural and lazily translated."""
+    """A limit of `most` in a day of the city; `words` name what is counted, plural and lazy."""
 
     name: str
     most: int
@@ -56,7 +56,10 @@ def forget(at: datetime) -> None:
 
 @cache
 def _count(dialect: str) -> Any:
-    """One statement, so that of two at once none is lost: it returns no row where the limit is reached."""
+    """Build the statement that counts: a single one, so that of two at once none is lost.
+
+    It returns no row where the limit is reached.
+    """
     table = Quota.__table__
     new = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     new = new.values(owner=bindparam("of"), name=bindparam("what"), day=bindparam("on"), used=1)

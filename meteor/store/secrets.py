@@ -27,7 +27,7 @@ def configure(
 
 
 def rotating() -> bool:
-    """Whether there are old keys."""
+    """Return whether there are old keys."""
     return len(_keys["data"]) > 1 or len(_keys["index"]) > 1
 
 

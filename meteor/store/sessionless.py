@@ -17,7 +17,7 @@ class ReadTransaction:
 
     @property
     def has_begun(self) -> bool:
-        """Whether a statement was executed in it."""
+        """Return whether a statement was executed in it."""
         return self._connection is not None
 
     def connection(self) -> Connection:

@@ -53,7 +53,7 @@ def _begin_sqlite_to_read(connection: Connection) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    """One writer at a time, as on SQLite: what it reads stays so until it has committed.
+    """Begin as the only writer, as on SQLite: what it reads stays until it has committed.
 
     This keeps event ids in the order of commits (the queue's version relies on it), and two transactions from waiting
     for each other's rows.

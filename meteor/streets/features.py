@@ -1,4 +1,4 @@
-"""What a file says that the map shows: lines and areas, and house numbers."""
+"""Features of a file that the map shows: lines and areas, and house numbers."""
 
 import re
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class House(NamedTuple):
 
 @dataclass(frozen=True)
 class Extract:
-    """What a file has within the city; `read` is the number of lines and areas in all of the file."""
+    """A file's features within the city; `read` counts lines and areas of the whole file."""
 
     features: list[Feature]
     houses: list[House]

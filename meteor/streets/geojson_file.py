@@ -46,7 +46,7 @@ def _said(tags: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _objects(tags: Mapping[str, str], geometry: Any) -> Iterator[Feature | House]:
-    """What a feature is on the map. Raises what shapely raises for a broken geometry."""
+    """Yield what a feature is on the map. Raises what shapely raises for a broken geometry."""
     shape = geometry["type"] if isinstance(geometry, dict) and "type" in geometry else ""
     kind = kind_of_line(tags) if shape in _LINES else kind_of_area(tags) if shape in _AREAS else ""
     number = house_number(tags.get("addr:housenumber"))

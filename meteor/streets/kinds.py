@@ -1,4 +1,4 @@
-"""What OpenStreetMap's tags are on our map."""
+"""Kinds of lines and areas on our map by OpenStreetMap's tags."""
 
 from collections.abc import Mapping
 

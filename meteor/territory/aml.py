@@ -47,7 +47,7 @@ class Fix:
 
 
 def is_aml(text: str) -> bool:
-    """Whether a text begins as such a message does."""
+    """Return whether a text begins as such a message does."""
     return _BEGINNING.match(text) is not None
 
 

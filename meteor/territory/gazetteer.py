@@ -73,7 +73,10 @@ def sure(text: str) -> Hit | None:
 
 
 def _within(hit: Hit, other: Hit) -> bool:
-    """Whether a place is a part of another one: an RT of its kelurahan, each RT 02 of the area around them all."""
+    """Return whether a place is a part of another one.
+
+    An RT is of its kelurahan, each RT 02 of the area around them all.
+    """
     apart = geo.metres_flat(hit.latitude, hit.longitude, other.latitude, other.longitude)
     return apart + hit.radius <= other.radius + _ROUNDED
 

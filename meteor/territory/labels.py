@@ -30,7 +30,7 @@ LANDMARK_KINDS = {
 
 
 def direction(bearing: float) -> str:
-    """One of eight directions for a bearing in degrees from north, clockwise."""
+    """Return one of eight directions for a bearing in degrees from north, clockwise."""
     return str(_DIRECTIONS[round(bearing / 45) % 8])
 
 

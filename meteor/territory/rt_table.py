@@ -36,7 +36,7 @@ def check(lines: list[Line]) -> Iterator[Problem]:
 
 
 def lies_in(kelurahan: Kelurahan, latitude: float, longitude: float) -> bool:
-    """Whether a point may be the middle of an RT of the kelurahan: within its boundary, or else not far away."""
+    """Return whether a point may be the middle of an RT: in its kelurahan's boundary or near."""
     away = metres_flat(kelurahan.latitude, kelurahan.longitude, latitude, longitude)
     return away <= FARTHEST and metres_outside(kelurahan, latitude, longitude) <= BORDER
 

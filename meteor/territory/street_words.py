@@ -1,4 +1,4 @@
-"""What a text says of a street: the words of its name, and a house number."""
+"""Street of a text: the words of its name, and a house number."""
 
 import re
 from typing import NamedTuple
@@ -31,12 +31,12 @@ class StreetWords(NamedTuple):
     bare: bool
 
     def of_name(self, name: tuple[str, ...]) -> bool:
-        """Whether the number belongs to a street's name of these words."""
+        """Return whether the number belongs to a street's name of these words."""
         return self.bare and self.number in name
 
 
 def street_words(text: str) -> StreetWords:
-    """What a text says of a street."""
+    """Return the street that a text names."""
     rest = KECAMATAN.sub(" ", rt_and_rw(text).rest)
     said = _NUMBER.search(rest)
     bare = None if said else _bare_number(rest)

@@ -65,7 +65,7 @@ def new_tracker() -> Answer:
 @blueprint.get("/admin/trackers/<int:tracker_id>")
 @open_to("admin")
 def tracker(tracker_id: int) -> str:
-    """How a tracker is: its last fix, battery, accuracy and clock, and what of it was dropped."""
+    """Show a tracker: its last fix, battery, accuracy and clock, and what was dropped."""
     known, at = get_or_404(Tracker, tracker_id), now()
     return render_template(
         "trackers/admin/tracker.html", tracker=known, state=health.state(known, at), behind=clock.error(known),

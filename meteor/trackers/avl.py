@@ -15,7 +15,10 @@ from meteor.trackers.messages import Fix
 from meteor.trackers.models import DroppedFixes, Tracker, TrackerFix
 
 REASONS = ("mocked", "nowhere", "future", "old", "inaccurate", "repeated", "impossible", "too_many")
-"""Why a fix is dropped. Of those that are "too_many" only the point of the trail is: see limits.FIXES."""
+"""Reasons for which a fix is dropped.
+
+Of those that are "too_many" only the point of the trail is: see limits.FIXES.
+"""
 
 AHEAD = timedelta(seconds=60)
 """Highest lead of a tracker's clock. What comes from later would keep out all right fixes until then."""
@@ -79,7 +82,10 @@ def _refusal(tracker: Tracker, fix: Fix, trail: Point | None, at: datetime) -> s
 
 
 def _is_impossible(fix: Fix, before: Point | None) -> bool:
-    """Whether the unit would have driven faster than FASTEST, however wrong both fixes may be."""
+    """Return whether the unit would have driven faster than FASTEST since the fix before.
+
+    Both fixes are taken to be as wrong as their accuracy (metres) allows.
+    """
     if before is None or fix.taken_at - before.at > OUTLIERS:
         return False
     moved = geo.metres((before.latitude, before.longitude), (fix.latitude, fix.longitude))

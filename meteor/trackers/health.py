@@ -16,7 +16,7 @@ SILENT = timedelta(minutes=30)
 
 
 def dropped(tracker: Tracker, at: datetime) -> Mapping[str, int]:
-    """How many fixes were dropped in the last 24 h, by reason; the most frequent first."""
+    """Count the fixes dropped in the last 24 h by reason, the most frequent first."""
     total = func.sum(DroppedFixes.count)
     rows = db.session.execute(
         select(DroppedFixes.reason, total)
@@ -28,7 +28,7 @@ def dropped(tracker: Tracker, at: datetime) -> Mapping[str, int]:
 
 
 def all_dropped(tracker_ids: Collection[int], at: datetime) -> Mapping[int, int]:
-    """How many fixes of each of these trackers were dropped in the last 24 h; nothing of those without any."""
+    """Count the dropped fixes of each tracker in the last 24 h; no entry for none."""
     rows = db.session.execute(
         select(DroppedFixes.tracker_id, func.sum(DroppedFixes.count))
         .where(DroppedFixes.hour > at - COUNTED, DroppedFixes.tracker_id.in_(tracker_ids))

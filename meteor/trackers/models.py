@@ -54,7 +54,7 @@ class TrackerFix(Base):
 
 
 class DroppedFixes(Base):
-    """How many fixes of a tracker were dropped for a reason within an hour, which begins at `hour`."""
+    """The number of a tracker's fixes dropped for a reason in the hour that begins at `hour`."""
 
     __tablename__ = "dropped_fixes"
 

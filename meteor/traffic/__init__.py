@@ -8,13 +8,13 @@ from meteor.traffic.event_types import EVENT_TYPES
 from meteor.web.package import NavigationEntry, Package
 
 READERS = OPERATIONS
-"""Those who see closed roads, and the staging areas of what they see."""
+"""Roles that see closed roads, and the staging areas of incidents that they see."""
 
 CLOSING = CALL_HANDLING
-"""Those who mark a road as closed, and as open again."""
+"""Roles that mark a road as closed, and as open again."""
 
 STAGING = COMMAND
-"""Those who choose staging areas."""
+"""Roles that choose staging areas."""
 
 blueprint = Package(
     __name__,

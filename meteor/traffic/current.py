@@ -56,7 +56,7 @@ class AreaShown:
 
 @dataclass(frozen=True)
 class Traffic:
-    """What is closed, and where units gather. `version` changes with whatever is shown."""
+    """Closures and staging areas. `version` changes with whatever is shown."""
 
     closures: Sequence[ClosureShown]
     areas: Sequence[AreaShown]

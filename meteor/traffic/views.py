@@ -37,7 +37,7 @@ def page() -> str:
 @open_to(*READERS)
 @versioned(lambda reader, query: _shown_to(bool(reader.roles & {*COMMAND_CENTRE}), _known()).version)
 def state() -> Response:
-    """What is closed and where units gather, polled. Officers see staging areas of no incident here."""
+    """Show closures and staging areas, polled. Officers see staging areas of no incident here."""
     shown = _shown_to(current_user.has(*COMMAND_CENTRE), current(now()))
     return fragment(shown.version, lambda: render_template("traffic/_traffic.html", traffic=shown, **_may()))
 
@@ -135,7 +135,7 @@ def end_area(area_id: int) -> Answer:
 
 
 def _known() -> Traffic:
-    """What is closed, read anew when something was written, and once in a minute: closures end by themselves."""
+    """Return the traffic, read anew after each write and each minute: closures end."""
     at = now()
     return known.get(reading_engine(), turn(at, 60), lambda: current(at))
 

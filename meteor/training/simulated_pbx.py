@@ -33,7 +33,7 @@ class SimulatedPbx:
 
     @property
     def over(self) -> bool:
-        """Whether all has rung and every line is free."""
+        """Return whether all has rung and every line is free."""
         return not self.due and not self.lines
 
     def step(self, second: float) -> None:
@@ -59,7 +59,7 @@ class SimulatedPbx:
             self.lines.append(_Line(simulated, call["id"]))
 
     def _goes_on(self, line: _Line, second: float) -> bool:
-        """Whether the line is still taken after this step."""
+        """Return whether the line is still taken after this step."""
         if line.answered is not None:
             return second < line.answered + line.simulated.talks or self._event(line, "ended", second)
         if self.send("GET", f"{CALLS}/{line.id}", None)["status"] == "taken":

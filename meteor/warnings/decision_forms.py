@@ -8,13 +8,13 @@ from meteor.warnings.draft_forms import HEADLINE, words
 
 
 class RefusalForm(Form):
-    """Why a draft is not published. Its author reads it."""
+    """The reason for which a draft is not published. Its author reads it."""
 
     reason = words(_l("Reason"), _l("Write the reason."), most=300)
 
 
 class AtOnceForm(Form):
-    """Why a warning cannot wait for a second person, who reads it afterwards."""
+    """The reason for which a warning cannot wait for a second person, who reads it afterwards."""
 
     life_at_risk = BooleanField(
         _l("Life at risk: publish at once"), [InputRequired(_l("Tick that a life is at risk. Otherwise it waits."))]

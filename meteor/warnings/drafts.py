@@ -18,10 +18,10 @@ from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.publishing import Publisher, publish
 
 WRITERS = ("hazard_officer", "dispatcher", "supervisor")
-"""Those who read drafts, write them, and withdraw their own."""
+"""Roles that read drafts, write them, and withdraw their own."""
 
 APPROVERS = ("hazard_officer", "supervisor")
-"""Those who decide on drafts, never on their own. The supervisor helps an agency of one at night."""
+"""Roles that decide on drafts, never on their own. The supervisor is a second at night."""
 
 MOST, SPAN = 6, timedelta(hours=1)
 """Number of new warnings of one author that may be approved within SPAN. What goes at once does not count."""
@@ -156,7 +156,7 @@ def _slow_down(author_id: int, at: datetime) -> None:
 
 
 def decide(draft: WarningDraft, seen: datetime, user: User, at: datetime, **values: Any) -> None:
-    """Of two who decide at once one wins. Raises NotWaiting for the other."""
+    """Record a decision. Of two at once one wins. Raises NotWaiting for the other."""
     as_read = (WarningDraft.id == draft.id, WarningDraft.decided_at.is_(None), WarningDraft.written_at == seen)
     if not guarded_update(WarningDraft, *as_read, decided_at=at, decided_by_id=user.id, **values):
         raise NotWaiting

@@ -41,7 +41,7 @@ class Effect:
 
 
 def effect(quake: Earthquake, city: City) -> Effect:
-    """By what was felt here, else by magnitude, distance and depth."""
+    """Compute the effect by what was felt here, else by magnitude, distance and depth."""
     away = geo.metres(city.middle, (quake.latitude, quake.longitude)) / 1000
     felt = quake.felt_here
     level = felt if felt is not None else int(shaking.intensity(quake.magnitude, away, quake.depth))

@@ -54,6 +54,6 @@ WORDS = {
 
 
 class WishForm(Form):
-    """From which severity on."""
+    """The severity from which on notices are wished."""
 
     least = RadioField(_l("Notices for my kelurahan"), choices=[SelectChoice(wish, WORDS[wish]) for wish in WISHES])

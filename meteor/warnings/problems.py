@@ -14,7 +14,7 @@ WORDS = {
     "unreachable": _l("The server cannot be reached."),
     "unreadable": _l("A message cannot be read: %(detail)s."),
 }
-"""By the first word of `WarningFeed.problem`; the others are the detail."""
+"""Sentences by the first word of `WarningFeed.problem`; the others are the detail."""
 
 
 def in_words(problem: str) -> Any:

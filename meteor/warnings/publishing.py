@@ -26,7 +26,7 @@ class Publisher:
 
 
 class NoPlace(Exception):
-    """Nothing is left of where the draft is for: its RT were removed, or no home in its area is known any more."""
+    """No place of the draft is left: its RT were removed, or its area has no known home."""
 
 
 def publish(draft: WarningDraft, publisher: Publisher, at: datetime) -> HazardWarning:

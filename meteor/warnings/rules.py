@@ -85,7 +85,7 @@ def forget(at: datetime) -> bool:
 
 
 def _reaching(infos: Sequence[Info], city: City) -> tuple[Sequence[Info], dict[int, bool]]:
-    """Those that touch the city, or all if none does; and the kelurahan.
+    """Return the infos that touch the city, or all if none does; and the kelurahan.
 
     A message may say different things about different areas.
     """

@@ -1,4 +1,4 @@
-"""One client's connection to a web worker: bytes in, bytes out, and by when it must get on. It never blocks."""
+"""Connection of a client to a web worker: bytes in and out, and a deadline. Never blocks."""
 
 import socket
 from collections.abc import Callable
@@ -96,7 +96,7 @@ class Connection:
         self.wait_for_request()
 
     def init(self) -> None:
-        """Nothing: the parser is there already."""
+        """Do nothing: the parser is there already."""
 
     def wait_for_request(self) -> None:
         """The next request may begin within the keep-alive time; bytes of it may be there already."""

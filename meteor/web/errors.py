@@ -52,7 +52,7 @@ WORDS = {
         _l("It has been recorded. Try again in a moment. In an emergency call 112."),
     ),
 }
-"""For each status a title, and what to do."""
+"""Title and advice for each status."""
 
 IN_CALL_CENTRE = {
     429: _l("Wait a few minutes, then try again."),

@@ -23,7 +23,7 @@ POLL_POOLS = (POLLS, FOLLOWING)
 """Pools that share the threads for polls; what is in the first goes first."""
 
 POLL_PATIENCE, POLL_TURN = 1.0, 0.25
-"""While something urgent is not answered no poll is begun for so many seconds, then for so many one after the other.
+"""Pause of polls while an urgent request is not answered, then between two of them (s).
 
 All threads of a process share one core, and a press needs it again after each of its statements.
 """

@@ -30,7 +30,7 @@ WORDS = {
     503: (_l("Cannot be stored"), _l("The disk is full. Send it again with the same Idempotency-Key.")),
     500: (_l("Failed"), _l("Something went wrong on our side. Send it again with the same Idempotency-Key.")),
 }
-"""For each status a title, and what would be right."""
+"""Title and advice for each status."""
 
 FIELD_WORDS = {
     kind: words
@@ -58,7 +58,7 @@ FIELD_WORDS = {
     )
     for kind in kinds.split()
 }
-"""For each kind of pydantic's errors what would be right, with the names that its context gives."""
+"""Advice for each kind of pydantic's errors, with the names that its context gives."""
 
 
 class FieldProblem(Shape):

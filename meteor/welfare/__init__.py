@@ -7,7 +7,10 @@ from meteor.welfare.event_types import EVENT_TYPES
 
 
 def in_danger(user_id: int) -> bool:
-    """Whether the user's press as an officer is open: whoever attacks them must not hear their phone."""
+    """Return whether the user's press as an officer is open.
+
+    The phone must be silent: an attacker must not hear it.
+    """
     from meteor.welfare.distress import open_alert_of  # here, since models are loaded after the packages
 
     return open_alert_of(user_id) is not None

@@ -80,7 +80,10 @@ def _correct(row: Any, at: datetime) -> None:
 
 
 def _due(row: Any, heard: datetime) -> datetime | None:
-    """When the crew is to be asked; not before the incident became what its type's minutes are of."""
+    """Return when the crew is to be asked.
+
+    Not before the incident became what its type's minutes are of.
+    """
     since = max(heard, row.asked_at) if row.asked_at else heard
     due = since + timedelta(minutes=row.minutes)
     return max(due, row.reclassified_at or due) if row.minutes else None
@@ -142,7 +145,7 @@ def _tell_dispatchers(row: Any, kind: str, at: datetime, **detail: Any) -> None:
 
 
 def _end(row: Any, at: datetime) -> None:
-    """Nothing of the question rings any more."""
+    """End all ringing of the question."""
     db.session.execute(update(WelfareCheck).where(WelfareCheck.assignment_id == row.id).values(rings=False))
     for beginning in (responders.WELFARE, SILENT):
         notices.acknowledge_all(f"{beginning}:{row.id}:", None, at)

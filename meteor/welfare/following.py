@@ -35,7 +35,10 @@ def follow_units(at: datetime) -> bool:
 
 
 def _has_moved(row: Any) -> bool:
-    """Whether the unit is elsewhere than its incident. Only these are looked at, so that all of them come in turn."""
+    """Return whether the unit is elsewhere than its incident.
+
+    Only these are looked at, so that all of them come in turn.
+    """
     return row.latitude is None or geo.metres((row.latitude, row.longitude), (row.north, row.east)) >= MOVED
 
 

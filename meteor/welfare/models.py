@@ -1,4 +1,4 @@
-"""What a crew on scene was asked about its welfare."""
+"""Questions to a crew on scene about its welfare."""
 
 from datetime import datetime
 

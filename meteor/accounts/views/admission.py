@@ -104,7 +104,7 @@ def home() -> str:
 
 
 def in_call_centre() -> bool:
-    """Whether the signed-in user handles 112 calls, and has nobody to call there."""
+    """Return whether the signed-in user handles 112 calls, and has nobody to call there."""
     return current_user.is_authenticated and current_user.has(*CALL_HANDLING)
 
 

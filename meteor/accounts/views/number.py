@@ -83,14 +83,14 @@ def _page(form: PhoneCodeForm) -> str:
 
 
 def _unproved() -> bool:
-    """Whether the signed-in user has a number, or waits for a new one, that a code can prove."""
+    """Return whether the user has a number, or waits for a new one, that a code can prove."""
     if not current_user.is_authenticated or not gateway.connected():
         return False
     return bool(current_user.phone and not current_user.phone_verified_at) or _waiting() is not None
 
 
 def _wanted() -> bool:
-    """Whether the button's page asks for the proof; without a look into the database."""
+    """Return whether the button's page asks for the proof; without a look into the database."""
     mine = gateway.connected() and current_user.phone and not current_user.phone_verified_at
     return bool(mine and current_user.role_names <= set(RESIDENTS))
 

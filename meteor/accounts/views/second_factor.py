@@ -97,7 +97,7 @@ def _what_is_missing() -> str | None:
 
 
 def is_mandatory() -> bool:
-    """Whether the signed-in user has to have a second factor here."""
+    """Return whether the signed-in user has to have a second factor here."""
     return current_app.config["SETTINGS"].production and _user().has(*second_factors.MANDATORY)
 
 

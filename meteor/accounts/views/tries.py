@@ -36,7 +36,10 @@ def retry(soon: TooSoon) -> dict[str, str]:
 
 
 def knows_password(form: ChangePasswordForm | PhoneForm | PinForm | ProofForm) -> bool:
-    """Whether the form is right and its `current` is the user's password; problems are in its errors. Commits."""
+    """Return whether the form is right and its `current` is the user's password.
+
+    Problems are in its errors. Commits.
+    """
     if not form.validate():
         return False
     problems, password_hash = cast(list[str], form.current.errors), current_user.password_hash
@@ -54,9 +57,9 @@ def knows_password(form: ChangePasswordForm | PhoneForm | PinForm | ProofForm) -
 
 
 def knows_pin(user: User, pin: str) -> bool:
-    """Whether this is the user's PIN. Of many wrong ones the next counts as wrong: the dispatcher looks in any case.
+    """Return whether this is the user's PIN. Commits.
 
-    Commits.
+    After many wrong ones the next counts as wrong: the dispatcher looks in any case.
     """
     pin_hash = user.pin_hash
     try:

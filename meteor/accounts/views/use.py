@@ -42,7 +42,7 @@ def _note(response: Response) -> Response:
 
 
 def _by_itself() -> bool:
-    """Whether the page asks by itself, as polls do, and views that say so in `g.by_itself`.
+    """Return whether the page asks by itself, as polls do, and views that set `g.by_itself`.
 
     An unattended page keeps an admin's session in use no longer.
     """

@@ -17,7 +17,7 @@ from meteor.web.access import open_to
 @blueprint.get("/incidents/<number>/paper")
 @open_to(*OPERATIONS)
 def paper_card(number: str) -> str:
-    """One A4 page, to be printed before it is needed."""
+    """Show one A4 page, to be printed before it is needed."""
     incident = incidents.find(current_user, number) or abort(404)
     written = [event for event in timeline.of_incident(incident.id) if event.detail.get("note")]
     return render_template(

@@ -78,7 +78,7 @@ def _field_of(form: CatchUpFields, busy: UnitBusy) -> Any:
 
 
 def _busy(unit: UnitBusy) -> str:
-    """Why a unit cannot be still at work there, and what to do."""
+    """Return the sentence that says why a unit cannot be at work there, and what to do."""
     if unit.where:
         return _("%(unit)s is on incident %(number)s. Clear it there first, or write when it was free again.",
                  unit=unit.call_sign, number=unit.where)  # fmt: skip

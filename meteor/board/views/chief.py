@@ -34,7 +34,7 @@ def chief_state() -> Response:
 @open_to(*CHIEF)
 @urgent
 def chief_city() -> Response:
-    """What the map shows, polled."""
+    """Show the content of the map, polled."""
     shown = city(now())
     return fragment(shown.version, lambda: _listed(shown))
 

@@ -66,7 +66,7 @@ def _rendered_queue(version: int, wanted: Filters) -> str:
 
 
 def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
-    """For the template: `kept` gives the line of an incident, `first` the first incident of a burst.
+    """Return the template's `kept`, the line of an incident, and `first` of a burst.
 
     Only those are loaded whose line is not kept.
     """

@@ -156,7 +156,7 @@ def handover_withdrawal(handover_id: int) -> Response:
 
 
 def _over(found: Handover) -> str:
-    """Why a hand-over can be signed, refused or withdrawn no more."""
+    """Return the sentence that says why a hand-over cannot be changed any more."""
     if found.refused_at:
         return _("%(name)s refused this hand-over at %(time)s: %(reason)s", name=found.to_user.name,
                  time=clock(found.refused_at), reason=found.refusal)  # fmt: skip

@@ -55,7 +55,7 @@ def message(message_id: UUID) -> str:
 @blueprint.get("/rt-messages/<uuid:message_id>/reach")
 @open_to("rt_leader")
 def reach_numbers(message_id: UUID) -> Response:
-    """How far a message to the leader's RT has come, polled."""
+    """Show the reach of a message to the leader's RT, polled."""
     found = own_message(message_id)
     values = _reach(found) if _leads(found) else abort(404)
     return fragment(values["reach_version"], lambda: render_template("broadcasts/_reach.html", **values))
@@ -123,7 +123,7 @@ def _leads(message: RtMessage) -> bool:
 
 
 def _reach(message: RtMessage) -> dict[str, Any]:
-    """How far a message has come, and a version of these numbers."""
+    """Return the reach of a message, and a version of these numbers."""
     reach, residents = reading.reach(message), reading.residents(message.rt, message.author_id)
     version = "-".join(map(str, (*reach, residents.without, int(message.told_at is not None))))
     return {"message": message, "reach": reach, "residents": residents, "reach_version": version}

@@ -32,7 +32,7 @@ def kept_by(incident: Incident | None = None) -> int | None:
 @blueprint.get("/tablet-worker.js")
 @open_to_everyone
 def tablet_worker() -> Response:
-    """At the root, since a service worker rules no address above its own."""
+    """Serve the service worker at the root, since it rules no address above its own."""
     answer = make_response(render_template("dispatch/tablet-worker.js", names=FILES))
     answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
     return answer

@@ -21,7 +21,7 @@ CACHED_SECONDS = 60
 
 
 class Origin(NamedTuple):
-    """From where the points are sorted: a point in degrees WGS-84, None if it is not known, and its words.
+    """The place from which points are sorted: degrees WGS-84, None if unknown, and its words.
 
     It is `exact` if the reader is there, not in the area whose middle it is.
     """

@@ -1,4 +1,4 @@
-"""What stands on an alert's page, for its reporter."""
+"""The content of an alert's page, for its reporter."""
 
 from typing import Any
 from uuid import UUID

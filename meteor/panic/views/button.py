@@ -87,7 +87,7 @@ def drill() -> Response:
 @blueprint.get("/service-worker.js")
 @open_to_everyone
 def service_worker() -> Response:
-    """At the root, since a service worker rules no address above its own."""
+    """Serve the service worker at the root, since it rules no address above its own."""
     script = render_template("panic/service-worker.js", names=BUTTON_FILES, later=SILENT_FILES, pages=BUTTONS)
     answer = _compressed(script)
     answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})

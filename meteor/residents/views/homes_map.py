@@ -49,14 +49,17 @@ def place_household(household_id: UUID) -> tuple[str, int]:
 
 
 def _said(words: str, home: Household, status: int) -> tuple[str, int]:
-    """What became of a home's position; after success the next home is chosen."""
+    """Return the answer about a home's position; after success the next home is chosen."""
     chosen = str(home.id) if status == 422 else ""
     page = render_template("residents/_map_homes.html", said=words, home=home, ok=status == 200, **_homes(chosen, home))
     return page, status
 
 
 def _homes(chosen: str, after: Household | None = None) -> dict[str, object]:
-    """What the map's templates show. Chosen is the home with this id, or the next without a position `after` a home."""
+    """Return the values of the map's templates.
+
+    Chosen is the home with this id, or the next without a position `after` a home.
+    """
     homes = register.households(own_rt())
     unplaced = [home for home in homes if home.latitude is None]
     named = [home for home in homes if str(home.id) == chosen]

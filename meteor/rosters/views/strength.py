@@ -26,10 +26,10 @@ from meteor.web.access import open_to
 from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
 
 SHOWN = timedelta(days=7)
-"""How far ahead gaps of the plan are shown."""
+"""Time ahead in which gaps of the plan are shown."""
 
 PROPOSED = timedelta(days=2)
-"""How far ahead officers are proposed for a gap."""
+"""Time ahead in which officers are proposed for a gap."""
 
 Proposal = tuple[str, Candidate]
 """An officer for a gap, and the address of the form that plans them."""
@@ -75,7 +75,7 @@ def remove_minimum(minimum_id: int) -> Answer:
 
 
 def _candidates(wanted: Sequence[MinimumStrength], ahead: Sequence[Gap], at: datetime) -> dict[Gap, list[Proposal]]:
-    """For planners: the officers who could come in the gaps that begin within PROPOSED."""
+    """Return for planners the officers who could come in the gaps that begin within PROPOSED."""
     if not current_user.has(*PLANNERS):
         return {}
     agencies = {one.id: one.agency for one in wanted}

@@ -18,7 +18,7 @@ class Framer:
 
     @property
     def holds(self) -> bool:
-        """Whether a frame has begun and not ended."""
+        """Return whether a frame has begun and not ended."""
         return bool(self._held)
 
     def feed(self, piece: bytes) -> list[bytes]:

@@ -63,7 +63,7 @@ def _events(token: str, content: Content) -> list[Event]:
 
 
 def _is_cut(padding: str) -> bool:
-    """Whether the padding of a poll looks like the end of a longer message whose first blocks were cut off.
+    """Return whether a poll's padding looks like the end of a longer message that was cut.
 
     The block behind the cut decrypts to random bytes, and readable text follows it up to the end of the data. A panel
     that pads with random bytes looks so once in 50,000 polls, and repeats the poll with another padding.

@@ -46,7 +46,7 @@ def button() -> str | AnyResponse:
 @blueprint.get("/sas/start")
 @open_to("business")
 def start() -> AnyResponse:
-    """Where a sign-in leads: to the button, or before its first test to the page that explains it."""
+    """Redirect to the button, or before the first test to the page that explains it."""
     premises = _chosen()
     tested = premises is None or rules.keeper_of(current_user, premises).tested_at is not None
     return redirect(url_for("sas.button" if tested else "sas.explained"), 303)

@@ -29,7 +29,7 @@ def crime_figures() -> str | tuple[str, int]:
 @blueprint.get("/statistics/crime/<name>.csv")
 @open_to(*READERS)
 def crime_file(name: str) -> Response:
-    """One of NAMES as CSV, for the query's year."""
+    """Send the table of this name as CSV, for the query's year."""
     form = _form()
     if name not in NAMES or not form.validate():
         abort(404)

@@ -45,7 +45,7 @@ def load_figures() -> str | tuple[str, int]:
 @blueprint.get("/statistics/load/<name>.csv")
 @open_to(*READERS)
 def load_file(name: str) -> Response:
-    """One of TABLES as CSV, for the query's months."""
+    """Send the table of this name as CSV, for the query's months."""
     form = MonthsForm(request.args, today())
     if name not in _names() or not form.validate():
         abort(404)

@@ -40,7 +40,7 @@ def warnings() -> str:
 @blueprint.get("/warnings/<int(max=2147483647):warning_id>")
 @open_to_everyone
 def warning(warning_id: int) -> str:
-    """One warning with its whole text, its areas and source, and what became of it."""
+    """Show one warning with its whole text, its areas and source, and what became of it."""
     found = reading.find(warning_id) or abort(404)
     over = found.ended_at is not None or found.expires <= now() or found.message_type == "Cancel"
     return render_template(

@@ -13,7 +13,7 @@ from meteor.web.access import open_to
 from meteor.web.polling import fragment
 
 READERS = ("hazard_officer", "supervisor", "dispatcher", "chief")
-"""Those who see how many residents a warning has come to."""
+"""Roles that see the number of residents to whom a warning has come."""
 
 
 @blueprint.app_context_processor
