@@ -12,7 +12,7 @@ from meteor.accounts.models import User
 from meteor.accounts.rules import user_named
 from meteor.residents import blueprint, leaderships
 from meteor.residents.models import Leadership
-from meteor.store.database import db
+from meteor.territory import areas
 from meteor.territory.forms import AreaForm
 from meteor.territory.models import Kecamatan, Kelurahan, Rt, Rw
 from meteor.web.access import asks_password, open_to
@@ -36,7 +36,7 @@ def leaders() -> str:
     )  # fmt: skip
     return render_template(
         "residents/admin/leaders.html", page=page, coverage=leaderships.coverage(), role=leaderships.ROLE,
-        kecamatan=db.session.scalars(select(Kecamatan).order_by(Kecamatan.name)).all(),
+        kecamatan=areas.kecamatan_names(),
     )  # fmt: skip
 
 
@@ -74,7 +74,10 @@ def dismiss_leader(user_id: int) -> Answer:
 
 
 def _only_chooses() -> bool:
-    """Whether the button of a browser without scripts was pressed, which only shows the RT of the kelurahan."""
+    """Return whether the button pressed only shows the RT of the kelurahan.
+
+    Browsers without scripts have it.
+    """
     return "choose" in request.form
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
+from meteor.territory.models import Kecamatan, Kelurahan, Landmark, Rt, Rw
 
 
 class NotUnique(Exception):
@@ -51,6 +51,12 @@ def remove_rt(rt: Rt, actor: Any) -> None:
     except IntegrityError as error:
         raise InUse(before["name"]) from error
     audit.record_change(actor, "rt_removed", f"rt:{rt_id}", before, {})
+
+
+def kecamatan_names() -> dict[str, str]:
+    """Names of the kecamatan by their codes, in the order of the names."""
+    rows = db.session.execute(select(Kecamatan.code, Kecamatan.name).order_by(Kecamatan.name))
+    return {row.code: row.name for row in rows}
 
 
 def boundaries_known() -> tuple[int, int]:

@@ -27,7 +27,8 @@ def members() -> str:
         filters=("agency",),
     )  # fmt: skip
     on_duty = membership.on_duty([member.user_id for member in page.rows])
-    return render_template("agencies/admin/members.html", page=page, agencies=fleet.agencies(), on_duty=on_duty)
+    agencies = {one.code: one.name for one in fleet.agencies()}
+    return render_template("agencies/admin/members.html", page=page, agencies=agencies, on_duty=on_duty)
 
 
 @blueprint.route("/admin/members/new", methods=["GET", "POST"])

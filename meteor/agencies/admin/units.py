@@ -36,8 +36,9 @@ def units() -> str:
         search=(Unit.call_sign, Unit.base_name, Agency.name), filters=("agency", "capability", "state"),
     )  # fmt: skip
     return render_template(
-        "agencies/admin/units.html", page=page, kinds=KINDS, crews=crews_of(page.rows), agencies=fleet.agencies(),
-        capabilities={one.code: one for one in fleet.capabilities()}, statuses=UNIT_STATUSES,
+        "agencies/admin/units.html", page=page, kinds=KINDS, crews=crews_of(page.rows),
+        agencies={one.code: one.name for one in fleet.agencies()},
+        capabilities={one.code: named(one) for one in fleet.capabilities()}, statuses=UNIT_STATUSES,
     )  # fmt: skip
 
 

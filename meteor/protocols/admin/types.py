@@ -32,7 +32,7 @@ def incident_types() -> str:
     )  # fmt: skip
     return render_template(
         "protocols/admin/types.html", page=page, kinds=KINDS, lost=types.kinds_that_lead_nowhere(),
-        agencies=fleet.agencies(), priorities=PRIORITIES,
+        agencies={one.code: one.name for one in fleet.agencies()}, priorities=PRIORITIES,
     )  # fmt: skip
 
 

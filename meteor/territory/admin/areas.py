@@ -30,7 +30,7 @@ def kelurahan_list() -> str:
         "territory/admin/areas.html", page=page, boundaries=areas.boundaries_known(),
         bounded=set(db.session.scalars(select(Kelurahan.id).where(Kelurahan.boundary.is_not(None)))),
         counts={row[0]: (row[1], row[2]) for row in db.session.execute(counts)},
-        kecamatan=db.session.scalars(select(Kecamatan).order_by(Kecamatan.name)).all(),
+        kecamatan=areas.kecamatan_names(),
     )  # fmt: skip
 
 
