@@ -28,12 +28,6 @@ STEPS = {
 """Next steps of an assignment by its open status, the usual one first."""
 
 
-BY_COMMAND = frozenset((
-    "assignments", "closure", "reopening", "type", "staging", "release", "withdrawal", "reassignment", "dispatcher",
-))  # fmt: skip
-"""Actions of those who direct units."""
-
-
 @dataclass(frozen=True)
 class OnIt:
     """A unit that is on the incident, with what this user may do about it.

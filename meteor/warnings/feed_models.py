@@ -8,15 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from meteor.store.database import Base
 from meteor.store.moments import now
 
-FEED_KINDS = ("cap", "earthquakes")
-"""An Atom or RSS index of CAP 1.2 messages; BMKG's JSON lists of earthquakes."""
-
 
 class WarningFeed(Base):
     """An address from which warnings are fetched. `etag` and `last_modified` are what its server said last.
 
-    Its index was last read at `succeeded_at`. `problem` says what went wrong at `fetched_at`, with the index or a
-    message; it is empty if nothing did.
+    `kind` is "cap", an Atom or RSS index of CAP 1.2 messages, or "earthquakes", BMKG's JSON lists. The index was last
+    read at `succeeded_at`. `problem` says what went wrong at `fetched_at`, with the index or a message; it is empty if
+    nothing did.
     """
 
     __tablename__ = "warning_feeds"

@@ -1,7 +1,6 @@
 """Connection of a client to a web worker: bytes in and out, and a deadline. Never blocks."""
 
 import socket
-from collections.abc import Callable
 from math import inf
 from time import monotonic
 from typing import Any
@@ -19,8 +18,6 @@ SLOWEST = 4096
 
 _RECEIVED = 32 * 1024
 _PIECE = 8192
-
-Callback = Callable[[], None]
 
 
 class ClientSocket(socket.socket):
