@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meteor.alerts import reading
+from meteor.alerts import press_body, reading
 from meteor.alerts.rules import IncomingAlert
 
 ID = "6c8a6f0e-52a1-4f53-9d6e-0f6d4f1f2a10"
@@ -142,7 +142,7 @@ def test_no_silence_is_heard_too(text: Any) -> None:
 
 
 def fields(body: str | bytes, content_type: str = "application/x-www-form-urlencoded") -> dict[str, Any]:
-    return reading.fields_of(body.encode() if isinstance(body, str) else body, content_type)
+    return press_body.fields_of(body.encode() if isinstance(body, str) else body, content_type)
 
 
 def test_a_form_is_read() -> None:
@@ -196,7 +196,7 @@ def test_an_empty_body_is_an_emergency() -> None:
 
 @given(st.binary(), st.sampled_from(["application/json", "multipart/form-data; boundary=x", "text/plain", ""]))
 def test_no_body_is_too_strange_to_be_read(body: bytes, content_type: str) -> None:
-    incoming = reading.incoming_alert(reading.fields_of(body, content_type), 1)
+    incoming = reading.incoming_alert(press_body.fields_of(body, content_type), 1)
     assert incoming.kind
     assert json.dumps(incoming.given)
 
@@ -204,9 +204,9 @@ def test_no_body_is_too_strange_to_be_read(body: bytes, content_type: str) -> No
 values = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists, max_leaves=3)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(reading.FIELDS)), values))
+@given(st.dictionaries(st.sampled_from(sorted(press_body.FIELDS)), values))
 def test_no_json_is_too_strange_to_be_read(content: dict[str, Any]) -> None:
-    incoming = reading.incoming_alert(reading.fields_of(json.dumps(content).encode(), "application/json"), 1)
+    incoming = reading.incoming_alert(press_body.fields_of(json.dumps(content).encode(), "application/json"), 1)
     assert -90 <= (incoming.latitude or 0) <= 90
     assert len(incoming.note) <= 2000
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from meteor.accounts import phones
 from meteor.alerts import reading
+from meteor.alerts.press_body import fields_of
 from meteor.calls import drafts
 from meteor.premises import hours, pictures, table
 from meteor.residents import cells, nik, sheet
@@ -74,7 +75,7 @@ TEXTS: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
 
 FILES: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
     "picture": (pictures.drawn, (pictures.NotAPicture, pictures.TooLarge)),
-    "press": (lambda body: reading.incoming_alert(reading.fields_of(body, "multipart/form-data; boundary=x"), 1), ()),
+    "press": (lambda body: reading.incoming_alert(fields_of(body, "multipart/form-data; boundary=x"), 1), ()),
     "table of residents": (sheet.rows, ()),
     "table of RT": (rt_table.TABLE.read, ()),
     "table of premises": (table.TABLE.read, ()),

@@ -10,6 +10,7 @@ from flask import Flask
 
 from meteor.accounts import phones
 from meteor.alerts import reading
+from meteor.alerts.press_body import fields_of
 from meteor.premises import hours, table
 from meteor.residents import cells, nik, sheet
 from meteor.store.moments import today
@@ -36,7 +37,7 @@ ROW = "\nJl. Ikan Paus 3,Sari Wulandari,3574034107880002,081330000001,,,"
 
 
 def press(body: str, kind: str = "application/x-www-form-urlencoded") -> object:
-    return reading.incoming_alert(reading.fields_of(body.encode(), kind), 1)
+    return reading.incoming_alert(fields_of(body.encode(), kind), 1)
 
 
 def form(body: str) -> object:

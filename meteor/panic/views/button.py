@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.roles import ROLES
 from meteor.alerts import labels as alert_labels
-from meteor.alerts import limits, reading
+from meteor.alerts import limits, press_body, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts.rules import Receipt
 from meteor.panic import blueprint, labels, rules
@@ -69,7 +69,7 @@ def press() -> Response:
     """Store a press. It is never refused for its form, only if it comes from another site's page."""
     refuse_foreign()
     incoming = reading.incoming_alert(
-        reading.fields_of(bodies.beginning(), request.content_type or ""), current_user.id
+        press_body.fields_of(bodies.beginning(), request.content_type or ""), current_user.id
     )
     return _answer(committed(partial(alerts.receive, incoming, now()), current_app.app_context))
 

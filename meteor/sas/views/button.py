@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.alerts import reading
+from meteor.alerts import press_body
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.premises.models import Premises
@@ -67,7 +67,7 @@ def sign() -> Response:
 def press() -> AnyResponse:
     """Store a press. It is never refused for its form, only if it comes from another site's page."""
     refuse_foreign()
-    fields = reading.fields_of(bodies.beginning(), request.content_type or "")
+    fields = press_body.fields_of(bodies.beginning(), request.content_type or "")
     receipt = rules.press(current_user, fields, now())
     db.session.commit()
     return _answer(receipt, "sas.button")
