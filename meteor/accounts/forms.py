@@ -32,10 +32,7 @@ password_rules = [
     Length(min=passwords.SHORTEST, max=200, message=_l("The password needs at least %(min)d characters.")),
     not_easily_guessed,
 ]
-"""Validators of a new password, in a form that has `about_owner`.
-
-`about_owner` holds the texts that the password must not be made of.
-"""
+"""Validators of a new password; the form's `about_owner` are texts not to be in it."""
 
 
 class SignInForm(Form):

@@ -75,10 +75,7 @@ def set_password(user: User, password: str) -> None:
 
 
 def change_password(user: User, password: str) -> bool:
-    """Set the password from the present session.
-
-    Returns False if that has ended, as at another change of the password.
-    """
+    """Set the password from the present session; False if that has ended by now."""
     password_hash = passwords.hashed_apart(password)
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     if sessions.current(user) is None:

@@ -87,10 +87,7 @@ def confirm(user: User, code: str, at: datetime) -> bool:
 
 
 def use_code(user: User, code: str, at: datetime) -> bool:
-    """Return whether `code` is the code of now, of the step before or of the next one.
-
-    Each code is taken once.
-    """
+    """Return whether `code` is of now or a step beside, and use it up."""
     found = of_user(user)
     step = found and found.secret and _step_of(found.secret, code, at)
     if not found or not step:

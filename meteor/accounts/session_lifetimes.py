@@ -37,8 +37,5 @@ def lifetime(roles: Collection[str]) -> Lifetime:
 
 
 def needs_clicks(roles: Collection[str]) -> bool:
-    """Return whether pages that poll keep no session with these roles in use.
-
-    Such a session ends after an hour without use.
-    """
+    """Return whether sessions with these roles end after an hour without clicks."""
     return lifetime(roles).idle == HOUR

@@ -157,10 +157,7 @@ def end_others(user: User, because: str) -> int:
 
 
 def why_ended(key: str) -> str | None:
-    """Return why the session with this key has ended (see UserSession).
-
-    None while it lives, or without one.
-    """
+    """Return why the session with this key has ended (see UserSession); None if it has not."""
     return db.session.scalar(select(UserSession.ended_because).where(UserSession.key == key)) if key else None
 
 

@@ -16,10 +16,7 @@ from meteor.territory.tables import Counts, Line
 
 
 class Outcome(NamedTuple):
-    """The effect of a line: `state` is new, changed or unchanged.
-
-    `before` and `after` hold the values that differ.
-    """
+    """The effect of a line; `state` is new, changed or unchanged, with what differs."""
 
     line: int
     username: str

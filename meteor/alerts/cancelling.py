@@ -59,10 +59,7 @@ def of_incident(incident_id: int) -> str:
 
 
 def others_need_help(alert: Alert) -> bool:
-    """Return whether another reporter's alert of the incident still stands.
-
-    A cancellation with a wrong PIN does not count.
-    """
+    """Return whether another reporter's alert stands, not cancelled with the right PIN."""
     newest = _newest(alert.incident_id)
     taken_back = select(Cancellation.alert_id).where(Cancellation.id.in_(newest), ~Cancellation.forced)
     others = select(Alert.id).where(

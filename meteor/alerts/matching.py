@@ -94,10 +94,7 @@ def _told_about(
 
 
 def _far_from(incident: Incident, place: Place) -> bool:
-    """Return whether a place is farther away than reports of one incident are.
-
-    A home is assumed: it may be anywhere.
-    """
+    """Return whether a place is too far for one incident; a home may be anywhere."""
     if "home" in (place.source, incident.place_source) or None in (place.latitude, incident.latitude):
         return False
     doubt = (incident.accuracy or 0.0) + (place.accuracy or 0.0)

@@ -105,10 +105,7 @@ def places(points: Iterable[Point]) -> Array:
 
 
 def _first(city: City, units: Sequence[FreeUnit]) -> list[tuple[str | None, int | None]]:
-    """Return for each area the first unit at its middle, and its minutes.
-
-    Of several, the first by call sign.
-    """
+    """Return for each area the first unit (by call sign) at its middle, and its minutes."""
     if not units:
         return [(None, None)] * len(city.areas)
     order = sorted(units, key=lambda unit: unit.call_sign)

@@ -29,10 +29,7 @@ class HandoverForm(Form):
 
 
 class HandoverRefusalForm(Form):
-    """The reason for which the second does not take the watch.
-
-    Several may stand on one page: each has its own names.
-    """
+    """The reason to refuse a watch. Several stand on one page, each with its own names."""
 
     reason = StringField(
         _l("Reason"),

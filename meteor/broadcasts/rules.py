@@ -148,8 +148,5 @@ def _owner(rt: Rt) -> str:
 
 
 def _record(actor: User, what: str, message: RtMessage) -> None:
-    """Audit an action without the text, which may name neighbours and children.
-
-    The audit log is kept, the message is not.
-    """
+    """Audit without the text, which may name neighbours: the audit log is kept."""
     audit.record(actor, f"rt_{message.kind}_{what}", f"rt_messages:{message.id}", rt=message.rt.label)

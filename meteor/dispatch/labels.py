@@ -126,9 +126,6 @@ def busy(unit: UnitBusy) -> str:
 
 
 def owed_for(overridden: Iterable[tuple[RosterUnit, Reason]]) -> str:
-    """Return the sentence that asks for a reason, with the overridden rules unit by unit.
-
-    Empty if the choice overrides none.
-    """
+    """Return the sentence that asks for a reason, with the overridden rules; empty if none."""
     units = ", ".join(f"{entry.unit.call_sign} ({OVERRIDDEN[reason]})" for entry, reason in overridden)
     return _("Choose a reason: METEOR would not send %(units)s.", units=units) if units else ""

@@ -45,10 +45,7 @@ def recorded(detail: Iterable[Mapping[str, Any]]) -> list[Gap]:
 
 
 def sentences(shortfall: Iterable[Gap | Shortfall], role: Callable[[str], str]) -> list[str]:
-    """Return the missing capabilities in words: a sentence for each reason.
-
-    `role` names a capability.
-    """
+    """Return what is missing in words: a sentence for each reason. `role` names capabilities."""
     by_reason: dict[str, list[Gap | Shortfall]] = {}
     for gap in shortfall:
         by_reason.setdefault(gap.reason, []).append(gap)

@@ -14,10 +14,7 @@ from meteor.store.database import db, execute, insert_once
 
 @dataclass(frozen=True)
 class Call:
-    """The call of a neighbour to an alert or incident, whose id is `to`.
-
-    `since` is the moment at which its incident was reopened.
-    """
+    """The call of a neighbour to an alert or incident (`to`), reopened at `since`."""
 
     kind: str
     page: str

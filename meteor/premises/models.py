@@ -53,7 +53,7 @@ class Premises(Base):
 
 
 class Contact(Base):
-    """Whom to call about premises, in the order of `position`, from 1. `phone` is E.164.
+    """A person to call about premises, in the order of `position`, from 1. `phone` is E.164.
 
     The pass phrase is what this person answers when asked whether all is well; it is sealed.
     """

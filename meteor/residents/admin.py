@@ -74,10 +74,7 @@ def dismiss_leader(user_id: int) -> Answer:
 
 
 def _only_chooses() -> bool:
-    """Return whether the button pressed only shows the RT of the kelurahan.
-
-    Browsers without scripts have it.
-    """
+    """Return whether only the RT of the kelurahan are asked for, as without scripts."""
     return "choose" in request.form
 
 

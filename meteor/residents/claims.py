@@ -59,10 +59,7 @@ def claimable(rt: Rt) -> Sequence[Resident]:
 
 
 def may_claim(resident: Resident, at: datetime) -> bool:
-    """Return whether a card would be good for this resident.
-
-    A card never opens the account of an officer or another role.
-    """
+    """Return whether a card would be good: never for an account with another role."""
     user = resident.user
     if resident.verified_at is None or resident.moved_out_on is not None:
         return False

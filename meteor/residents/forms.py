@@ -39,10 +39,7 @@ def home_values(household: Household) -> dict[str, Any]:
 
 
 def person_values(resident: Resident) -> dict[str, Any]:
-    """Return the stored values of a person by field, without the NIK.
-
-    They are compared to detect another user's change.
-    """
+    """Return a person's stored values by field, without NIK, to detect another's change."""
     return {
         "name": resident.name,
         "phone": resident.phone or "",

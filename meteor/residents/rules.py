@@ -169,10 +169,7 @@ def subject(resident: Resident) -> str:
 
 
 def _has_a_nik_under_an_old_key(resident: Resident) -> bool:
-    """Return whether another resident has the same NIK under another key.
-
-    The unique index cannot see that.
-    """
+    """Return whether another has the NIK under an old key, unseen by the unique index."""
     if not resident.nik or resident.verified_at is None or resident.moved_out_on is not None:
         return False
     same = Resident.nik_index.in_(blind_indexes(resident.nik, "residents.nik")), Resident.id != resident.id

@@ -95,7 +95,7 @@ def waiting(rt: Rt) -> Sequence[Resident]:
 
 
 def rejected(rt: Rt) -> Sequence[Resident]:
-    """Whom the leader rejected and who has not named another RT since, the newest first."""
+    """The rejected who have not named another RT since, the newest first."""
     return db.session.scalars(
         select(Resident)
         .join(Household, Household.id == Resident.household_id)

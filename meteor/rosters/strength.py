@@ -95,10 +95,7 @@ def _by_day(planned: Iterable[Presence], leaves: Iterable[Absence]) -> Mapping[d
 
 
 def _around(day: date, by_day: Mapping[date, list[Presence]]) -> Iterator[Presence]:
-    """Yield those who begin on this day, the one before or after.
-
-    Nobody is planned for a day and longer.
-    """
+    """Yield those who begin on this day or one beside it: no shift is longer than a day."""
     for near in (day - DAY, day, day + DAY):
         yield from by_day.get(near, ())
 

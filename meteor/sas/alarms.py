@@ -82,10 +82,7 @@ def _flags(event: PanelEvent, zone: Zone | None) -> list[str]:
 
 
 def would_confirm(event: PanelEvent, incident: Incident, at: datetime) -> bool:
-    """Return whether the event makes a burglary P1.
-
-    It is then seen from two zones, or verified by the panel itself.
-    """
+    """Return whether a burglary becomes P1: seen from two zones, or verified by the panel."""
     if event.meaning not in NEED_A_SECOND_SIGN or decisions.view_of(incident.id, alone=True).what.priority <= 1:
         return False
     return event.code in VERIFIED or _first_sign(event, incident, at) is not None

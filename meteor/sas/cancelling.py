@@ -17,10 +17,7 @@ REASONS = ("safe", "mistake")
 
 
 def needs_code(user: User, premises: Premises | None) -> bool:
-    """Return whether a cancellation by `user` asks for a code.
-
-    It does if a PIN or a pass phrase of the premises is set.
-    """
+    """Return whether cancelling asks `user` for a code: a PIN or a pass phrase is set."""
     return user.pin_hash is not None or bool(_phrases(premises))
 
 

@@ -144,10 +144,7 @@ class Doubts:
             self._not_before = ended + max(SHORTEST_PAUSE, SHARE * (ended - began))
 
     def doubt(self, waiting: Waiting) -> type[Exception] | None:
-        """Return why a message is not to be taken, as far as memory knows.
-
-        An unreadable message is a sign of life.
-        """
+        """Return why memory refuses a message; an unreadable one is a sign of life."""
         sender = self.directory.find(waiting.message.header.account)
         if sender is not None and sender.locked:
             return KeyLocked

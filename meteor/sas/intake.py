@@ -187,10 +187,7 @@ def _said_before(panel: Panel, digest: str, told_at: datetime | None, at: dateti
 
 
 def _is_repeated(event: Event, before: Mapping[Any, Sequence[bool]], panel: Panel, at: datetime) -> bool:
-    """Return whether the panel repeats itself.
-
-    An event that was only a test is repeated only while that test runs.
-    """
+    """Return whether the panel repeats itself; a test repeats only while it runs."""
     tests = before.get((event.code, event.restore, event.area, event.zone), ())
     if tests and all(tests):
         return testing.in_test(panel.premises_id, testing.zone_of(panel, event.zone), at) is not None

@@ -16,10 +16,7 @@ MOST_OF_ONE = 128
 MOST_LISTENERS = 16
 
 POLLS_FIRST = 4
-"""Number of batches of which one begins with polls.
-
-A flood of alarms would otherwise make every panel look silent.
-"""
+"""One batch in so many begins with polls, so that no flood makes panels look silent."""
 
 
 class Waiting(NamedTuple):

@@ -66,10 +66,7 @@ def figures() -> Response:
 
 
 def _is_operations() -> bool:
-    """Return whether the request is of operations.
-
-    It comes from this machine, not through a proxy on it, or has METEOR_METRICS_TOKEN.
-    """
+    """Return whether METEOR_METRICS_TOKEN came, or the request is of this machine directly."""
     token = current_app.config["SETTINGS"].metrics_token
     given = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
     local = request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers

@@ -56,10 +56,7 @@ def forget(at: datetime) -> None:
 
 @cache
 def _count(dialect: str) -> Any:
-    """Build the statement that counts: a single one, so that of two at once none is lost.
-
-    It returns no row where the limit is reached.
-    """
+    """Build the one statement that counts; it returns no row where the limit is reached."""
     table = Quota.__table__
     new = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     new = new.values(owner=bindparam("of"), name=bindparam("what"), day=bindparam("on"), used=1)

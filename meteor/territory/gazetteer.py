@@ -73,10 +73,7 @@ def sure(text: str) -> Hit | None:
 
 
 def _within(hit: Hit, other: Hit) -> bool:
-    """Return whether a place is a part of another one.
-
-    An RT is of its kelurahan, each RT 02 of the area around them all.
-    """
+    """Return whether a place is part of another, as an RT is of its kelurahan."""
     apart = geo.metres_flat(hit.latitude, hit.longitude, other.latitude, other.longitude)
     return apart + hit.radius <= other.radius + _ROUNDED
 

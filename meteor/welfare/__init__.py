@@ -7,10 +7,7 @@ from meteor.welfare.event_types import EVENT_TYPES
 
 
 def in_danger(user_id: int) -> bool:
-    """Return whether the user's press as an officer is open.
-
-    The phone must be silent: an attacker must not hear it.
-    """
+    """Return whether the officer's press is open: an attacker must not hear the phone."""
     from meteor.welfare.distress import open_alert_of  # here, since models are loaded after the packages
 
     return open_alert_of(user_id) is not None

@@ -80,10 +80,7 @@ def _correct(row: Any, at: datetime) -> None:
 
 
 def _due(row: Any, heard: datetime) -> datetime | None:
-    """Return when the crew is to be asked.
-
-    Not before the incident became what its type's minutes are of.
-    """
+    """Return when the crew is to be asked, counted from the last change of type."""
     since = max(heard, row.asked_at) if row.asked_at else heard
     due = since + timedelta(minutes=row.minutes)
     return max(due, row.reclassified_at or due) if row.minutes else None

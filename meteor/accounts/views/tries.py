@@ -36,10 +36,7 @@ def retry(soon: TooSoon) -> dict[str, str]:
 
 
 def knows_password(form: ChangePasswordForm | PhoneForm | PinForm | ProofForm) -> bool:
-    """Return whether the form is right and its `current` is the user's password.
-
-    Problems are in its errors. Commits.
-    """
+    """Check the form, and that `current` is the user's password; errors in it. Commits."""
     if not form.validate():
         return False
     problems, password_hash = cast(list[str], form.current.errors), current_user.password_hash

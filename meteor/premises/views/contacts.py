@@ -1,4 +1,4 @@
-"""Whom to call about premises, in which order, and the pass phrase by which one knows them."""
+"""Contacts of premises, in the order in which they are called, and their pass phrase."""
 
 from uuid import UUID
 
