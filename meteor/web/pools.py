@@ -22,33 +22,11 @@ POLL_THREADS, GENERAL_THREADS = 2, 2
 POLL_POOLS = (POLLS, FOLLOWING)
 """Pools that share the threads for polls; what is in the first goes first."""
 
-POLL_PATIENCE, POLL_TURN = 1.0, 0.25
-"""Pause of polls while an urgent request is not answered, then between two of them (s).
-
-All threads of a process share one core, and a press needs it again after each of its statements.
-"""
-
 MOST_WAITING = {PASSWORDS: 64, GENERAL: 512}
 """Requests of a pool in a worker, waiting or under way; further ones are refused. A hash takes about 50 ms."""
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _OF_READS = {URGENT: POLLS, PASSWORDS: GENERAL}
-
-
-class PollTurns:
-    """The number of threads that may answer polls: all, or one and none in turn while something urgent waits."""
-
-    def __init__(self) -> None:
-        self._until = 0.0  # when their last turn ended, or will end
-
-    def threads(self, now: float, *, urgent: bool) -> int:
-        """The number at the moment `now`, monotonic seconds. `urgent`: something urgent waits or is under way."""
-        if not urgent:
-            self._until = now
-            return POLL_THREADS
-        if now - self._until > POLL_PATIENCE:
-            self._until = now + POLL_TURN
-        return int(now < self._until)
 
 
 def urgent(view: View) -> View:

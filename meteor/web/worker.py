@@ -3,7 +3,7 @@
 import selectors
 import socket
 import sys
-from collections import Counter, deque
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from errno import EAGAIN, ECONNABORTED, EMFILE, ENFILE
@@ -15,7 +15,9 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from meteor.web.connections import ClientSocket, Connection
 from meteor.web.framing import HeadTooLarge
+from meteor.web.open_connections import OpenConnections
 from meteor.web.overload import Refusals
+from meteor.web.poll_queue import PollQueue
 from meteor.web.pools import (
     GENERAL,
     GENERAL_THREADS,
@@ -24,14 +26,10 @@ from meteor.web.pools import (
     POLL_POOLS,
     POLL_THREADS,
     URGENT,
-    PollTurns,
     pool_chooser,
 )
 from meteor.web.shares import Share
 from meteor.web.turns import Turns
-
-MOST_BUFFERED = 128 * 1024 * 1024
-"""Bytes that a worker holds for its connections: of requests, whole or not, and of answers that are not sent yet."""
 
 LINGER_SECONDS = 2.0
 
@@ -47,20 +45,15 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 class BufferingWorker(ThreadWorker):
     """Reads whole requests and sends answers in its event loop; a thread works only on a request that is there.
 
-    Each request goes to a pool of threads that its view names (see pools). When connections run out, the address that
-    has most of them gives up the one that has been silent longest: no fixed limit for an address, since one address of
-    a mobile carrier is thousands of phones.
+    Each request goes to a pool of threads that its view names (see pools). When connections run out, one is given up.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cfg.set("sendfile", False)  # it would bypass ClientSocket
-        self.connections: dict[Connection, None] = {}  # by when each last had a whole request
-        self.of_address: Counter[str] = Counter()
-        self.waiting: Counter[str] = Counter()
-        self.polls: dict[str, deque[Connection]] = {pool: deque() for pool in POLL_POOLS}  # that no thread has begun
-        self.polling = 0  # threads that answer polls
-        self.poll_turns = PollTurns()
+        self.connections = OpenConnections()
+        self.waiting: Counter[str] = Counter()  # requests of each pool, also those under way
+        self.polls = PollQueue()
         self.swept = monotonic()
         self.share = Share(self.age)
 
@@ -100,8 +93,7 @@ class BufferingWorker(ThreadWorker):
         conn = Connection(self.cfg, ClientSocket(sock), client, listener.getsockname(), self.longest_body)
         self.nr_conns += 1
         self.share.publish(self.nr_conns)
-        self.connections[conn] = None
-        self.of_address[conn.address] += 1
+        self.connections.add(conn)
         self._watch(conn, selectors.EVENT_READ, self._receive)
 
     def handle(self, conn: Connection) -> bool:
@@ -130,7 +122,8 @@ class BufferingWorker(ThreadWorker):
     def finish_request(self, conn: Connection, pool: str, future: "Future[bool]") -> None:
         """Send the rest of the answer, in the event loop."""
         self.waiting[pool] -= 1
-        self.polling -= pool in POLL_POOLS
+        if pool in POLL_POOLS:
+            self.polls.end()
         self.turns.end(conn.session)
         answered = not future.cancelled() and future.exception() is None and future.result()
         # The parser and RequestBuffer must agree where the request ended: nothing else may follow as a request.
@@ -145,32 +138,16 @@ class BufferingWorker(ThreadWorker):
         if now - self.swept < 1.0 and not force:
             return
         self.swept = now
-        for conn in list(self.connections):
+        for conn in self.connections:
             if force:
                 self._close(conn)
             elif conn.deadline < now:
                 self._refuse(conn, 408) if conn.reading and conn.request.data else self._close(conn)
-        self._drop_abandoned()
-        self._drop_largest()
-
-    def _drop_abandoned(self) -> None:
-        """Close the connections of polls that nobody waits for any more: their pages have asked again."""
-        for pool, polls in self.polls.items():
-            for conn in [each for each in polls if each.has_left()]:
-                polls.remove(conn)
-                self.waiting[pool] -= 1
-                self._close(conn)
-
-    def _drop_largest(self) -> None:
-        """Close the connections that hold most, until all of them together hold MOST_BUFFERED."""
-        sizes = {conn: conn.held() for conn in self.connections}
-        surplus = sum(sizes.values()) - MOST_BUFFERED
-        for conn in sorted(sizes, key=sizes.__getitem__, reverse=True):
-            if surplus <= 0:
-                return
-            if conn.watched:  # no thread works on it
-                surplus -= sizes[conn]
-                self._close(conn)
+        for pool, conn in self.polls.abandoned():
+            self.waiting[pool] -= 1
+            self._close(conn)
+        for conn in self.connections.surplus():
+            self._close(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Wait no longer than that for requests that are not whole: the worker is about to stop."""
@@ -199,10 +176,7 @@ class BufferingWorker(ThreadWorker):
         pool, conn.reads = self.pool_of(method, target), method in (b"GET", b"HEAD")
         if pool in MOST_WAITING and self.waiting[pool] >= MOST_WAITING[pool]:
             return self._refuse(conn, 503)
-        if (
-            pool not in (URGENT, *POLL_POOLS)
-            and sum(each.held() for each in self.connections if not each.watched) > MOST_BUFFERED
-        ):
+        if pool not in (URGENT, *POLL_POOLS) and self.connections.is_full():
             return self._refuse(conn, 503)
         self.waiting[pool] += 1
         self._watch(conn, 0)
@@ -214,17 +188,15 @@ class BufferingWorker(ThreadWorker):
 
     def _submit(self, conn: Connection, pool: str) -> None:
         if pool in POLL_POOLS:
-            self.polls[pool].append(conn)
+            self.polls.put(pool, conn)
             self._answer_polls()
         else:
             self._start(conn, pool)
 
     def _answer_polls(self) -> None:
         """Let threads answer polls, unless something urgent needs the core that all threads share."""
-        most = self.poll_turns.threads(monotonic(), urgent=self.waiting[URGENT] > 0)
-        while self.polling < most and (pool := next(filter(self.polls.get, POLL_POOLS), None)):
-            self.polling += 1
-            self._start(self.polls[pool].popleft(), pool)
+        for pool, conn in self.polls.begin(monotonic(), urgent=self.waiting[URGENT] > 0):
+            self._start(conn, pool)
 
     def _start(self, conn: Connection, pool: str) -> None:
         future = self.pools[pool].submit(self.handle, conn)
@@ -248,7 +220,7 @@ class BufferingWorker(ThreadWorker):
             self._close(conn)
 
     def _await_request(self, conn: Connection) -> None:
-        self.connections[conn] = self.connections.pop(conn)  # the last one now
+        self.connections.renew(conn)
         conn.wait_for_request()
         if not self.alive:
             self._cap_keepalive(monotonic() + LINGER_SECONDS)
@@ -269,12 +241,8 @@ class BufferingWorker(ThreadWorker):
             self._close(conn)
 
     def _make_room(self) -> None:
-        """Close the connection that has waited longest, of the address that has most of them."""
-        most = max(self.of_address.values(), default=0)
-        for conn in self.connections:
-            if conn.watched and self.of_address[conn.address] == most:
-                return self._close(conn)
-        return None
+        if conn := self.connections.most_silent():
+            self._close(conn)
 
     def _watch(self, conn: Connection, events: int, callback: Any = None) -> None:
         if conn.watched and not events:
@@ -291,7 +259,4 @@ class BufferingWorker(ThreadWorker):
         self.nr_conns -= 1
         if self._accepting:
             self.share.publish(self.nr_conns)
-        del self.connections[conn]
-        self.of_address[conn.address] -= 1
-        if not self.of_address[conn.address]:
-            del self.of_address[conn.address]
+        self.connections.remove(conn)

@@ -18,8 +18,8 @@ from sqlalchemy import select
 from meteor.alerts.models import Alert
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
-from meteor.web.pools import POLL_PATIENCE
-from meteor.web.worker import MOST_BUFFERED
+from meteor.web.open_connections import MOST_BUFFERED
+from meteor.web.poll_queue import POLL_PATIENCE
 from tests.cast import Cast
 from tests.partners import Partner
 from tests.processes.conftest import LONGEST, Servers, count, until, workers_of

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from meteor.web.pools import FOLLOWING, GENERAL, PASSWORDS, POLL_THREADS, POLLS, URGENT, PollTurns, pool_chooser
+from meteor.web.poll_queue import PollTurns
+from meteor.web.pools import FOLLOWING, GENERAL, PASSWORDS, POLL_THREADS, POLLS, URGENT, pool_chooser
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
