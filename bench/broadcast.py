@@ -21,7 +21,7 @@ from bench._load import Client, WrongAnswer, run
 from bench._push_service import DEVICE, Service, push_service
 from bench.press import always_free, presses
 from meteor.accounts.models import UserSession
-from meteor.notices import push, vapid
+from meteor.notices import push_message, vapid
 from meteor.notices.devices import Keys
 from meteor.notices.models import PushSubscription
 from meteor.residents.models import Household, Resident
@@ -112,10 +112,10 @@ def _bare(service: Service) -> float:
     """Messages a second that WIDTH threads seal, sign and send, with nothing to read or to note."""
     keys = Keys(**DEVICE.form | {"endpoint": f"{service.origin}/push/0"})
     sentence = "Siaga: Banjir di kelurahan Anda sampai 30 Nov 2026 18.00 WIB. Baca apa yang harus dilakukan."
-    message = push.Message(sentence, "/warnings/1", "a" * 32)
+    message = push_message.Message(sentence, "/warnings/1", "a" * 32)
     with patch.object(outgoing, "is_public", lambda address: True), ThreadPoolExecutor(WIDTH) as pool:
         began = monotonic()
-        list(pool.map(lambda number: push.post(keys, message, 100), range(BARE)))
+        list(pool.map(lambda number: push_message.post(keys, message, 100), range(BARE)))
         return BARE / (monotonic() - began)
 
 

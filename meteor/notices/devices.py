@@ -18,6 +18,8 @@ MOST = 10
 
 KEPT = timedelta(days=30)
 
+PAGE = "/notices/devices"
+
 
 class Keys(NamedTuple):
     """A browser's push subscription: endpoint and keys (base64url)."""
@@ -147,10 +149,7 @@ def _of_notices() -> Any:
 
 
 def _live() -> ColumnElement[bool]:
-    """Build the condition that the session lasts in which the device was turned on.
-
-    It reads PushSubscription and User.
-    """
+    """Build the condition that the device's session lasts, over PushSubscription and User."""
     lasts = select(UserSession.id).where(UserSession.id == PushSubscription.session_id, UserSession.ended_at.is_(None))
     return and_(User.active, lasts.exists())
 

@@ -1,25 +1,22 @@
-"""Telling people while no page is open (Web Push, RFC 8030): for each notice one message to each device of those it
-is for, until the push service has taken it or it is too old to help."""
+"""Push to users without an open page (Web Push, RFC 8030).
 
-import json
-import threading
+Each device of a notice's audience is sent one message, until the push service has taken it or it is too old to help.
+"""
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from flask_babel import force_locale
 from sqlalchemy import bindparam, select, update
 
-from meteor.notices import devices, labels, rules, vapid
+from meteor.notices import devices, push_message, rules
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store import outbox, outgoing
 from meteor.store.contributions import contributed
 from meteor.store.database import db, execute, execute_all, insert_once, only_reading
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now
-from meteor.store.secrets import blind_index
 from meteor.store.work import Note
 
 DEVICE = "push_device"
@@ -33,20 +30,6 @@ LIVES = contributed["push_lives"]
 
 GONE = (404, 410)
 """Status codes of an ended subscription (RFC 8030, 7.3)."""
-
-PAGE = "/notices/devices"
-
-HUSHED = contributed["hushed"]
-"""Functions of other packages that say, of a user's id, whether the phone must make no sound now: it shows alone."""
-
-
-class Message(NamedTuple):
-    """A push message. A newer one of the same `topic` replaces it, on the way and on the screen."""
-
-    sentence: str
-    url: str
-    topic: str
-    quiet: bool = False
 
 
 class Outcome(NamedTuple):
@@ -118,7 +101,7 @@ def send(payload: dict[str, Any], at: datetime) -> Note | None:
     with only_reading():
         notice = execute(_NOTICE, notice=notice_id).first() if notice_id is not None else None
         device = devices.addressed(device_id, notice.detail.get("sessions", ()) if notice else ())
-        message = _message(device, notice) if device and (notice or notice_id is None) else None
+        message = push_message.message_for(device, notice) if device and (notice or notice_id is None) else None
     if device is None or message is None:
         return None
     left = int((datetime.fromisoformat(payload["until"]) - now()).total_seconds())
@@ -126,76 +109,12 @@ def send(payload: dict[str, Any], at: datetime) -> Note | None:
     if left < 1:
         return Note(_note_late, outcome)
     try:
-        post(device.keys, message, left)
+        push_message.post(device.keys, message, left)
     except outgoing.Refused as refused:
         if refused.status not in GONE:
             raise
         return Note(_note_gone, outcome)
     return Note(_note_taken, outcome)
-
-
-def _message(device: devices.Addressed, notice: Any) -> Message | None:
-    """Return the message in the user's language; None if it is known or not theirs.
-
-    A trial has no notice.
-    """
-    with force_locale(device.language):
-        if notice is None:
-            return Message(labels.trial(), PAGE, _topic("trial"))
-        if notice.acknowledged_at or not (notice.user_id == device.user_id or notice.role in device.roles):
-            return None
-        quiet = notice.kind in labels.QUIET
-        if "business" in device.roles and not quiet:
-            return None  # an alarm is silent where it was raised
-        sentence = labels.sentence(notice.kind, notice.detail)
-        hushed = any(hushes(device.user_id) for hushes in HUSHED.values())
-        return Message(sentence, notice.url, _topic(_about(device.user_id, notice)), quiet or hushed)
-
-
-def _about(user_id: int, notice: Any) -> str:
-    """Return the subject of a notice, by which a later one replaces it.
-
-    It is an incident, or a thread of messages to this user.
-    """
-    thread = notice.detail.get("thread")
-    return str(notice.detail.get("number") or (f"{thread}:{user_id}" if thread else notice.key))
-
-
-def _topic(about: str) -> str:
-    """Return a name that tells the push service nothing.
-
-    At most 32 characters of base64url (RFC 8030, 5.4).
-    """
-    return blind_index(about, "notices.topic")[:32]
-
-
-def post(keys: devices.Keys, message: Message, left: int) -> None:
-    """Seal, sign and send a message that lives for `left` seconds. Raises what outgoing.post raises."""
-    from pywebpush import webpush  # here, since only the scheduler sends: web servers need not hold it
-
-    body = {"sentence": message.sentence, "url": message.url, "tag": message.topic, "quiet": message.quiet}
-    webpush(
-        {"endpoint": keys.endpoint, "keys": {"p256dh": keys.p256dh, "auth": keys.auth}}, json.dumps(body),
-        vapid_private_key=vapid.signer(), vapid_claims={"sub": vapid.contact()},
-        ttl=left, headers={"Urgency": "high", "Topic": message.topic}, requests_session=_session,
-    )  # fmt: skip
-
-
-class _Public(threading.local):
-    """The session for pywebpush, by store.outgoing: public addresses only.
-
-    Each thread of a push service's queue sends over one connection: a broadcast is thousands of messages.
-    """
-
-    def __init__(self) -> None:
-        self.connection = outgoing.Connection()
-
-    def post(self, endpoint: str, *, data: bytes, headers: Any, timeout: Any) -> Any:
-        outgoing.post_again(self.connection, endpoint, data, headers)
-        return SimpleNamespace(status_code=201, text="", headers={})
-
-
-_session = _Public()
 
 
 def _note_taken(outcomes: Sequence[Outcome]) -> None:
@@ -214,7 +133,7 @@ def _note_late(outcomes: Sequence[Outcome]) -> None:
     for each in outcomes:
         devices.missed(each.device_id)
         hour = each.at.strftime("%Y-%m-%dT%H")
-        rules.tell(f"unpushed:{each.service}:{hour}", "unpushed", PAGE, role="admin", service=each.service)
+        rules.tell(f"unpushed:{each.service}:{hour}", "unpushed", devices.PAGE, role="admin", service=each.service)
     _count([each.notice_id for each in outcomes], unpushed=1)
 
 

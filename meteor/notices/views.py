@@ -103,7 +103,7 @@ def own_devices() -> AnyResponse | str | tuple[str, int]:
     session[HERE] = device.id
     db.session.commit()
     flash(_("Push is on: this device is told while no page is open."))
-    return redirect(push.PAGE, 303)
+    return redirect(devices.PAGE, 303)
 
 
 @blueprint.post("/notices/devices/<int(max=2147483647):device_id>/removal")
@@ -113,7 +113,7 @@ def removal(device_id: int) -> AnyResponse:
     devices.turn_off(device.id)
     db.session.commit()
     flash(_("Push is off for that device: %(device)s.", device=device.device))
-    return redirect(push.PAGE, 303)
+    return redirect(devices.PAGE, 303)
 
 
 @blueprint.post("/notices/devices/<int(max=2147483647):device_id>/trial")
@@ -124,7 +124,7 @@ def trial(device_id: int) -> AnyResponse:
     push.try_out(devices.find(current_user, device_id) or abort(404), now())
     db.session.commit()
     flash(_("A trial is on its way. It should be on the device's screen within a few seconds."))
-    return redirect(push.PAGE, 303)
+    return redirect(devices.PAGE, 303)
 
 
 @blueprint.get("/notices/service-worker.js")

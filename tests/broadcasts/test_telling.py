@@ -10,7 +10,7 @@ from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.broadcasts import rules, telling
 from meteor.broadcasts.models import RtMessage
-from meteor.notices import labels, push
+from meteor.notices import labels, push, push_message
 from meteor.notices import rules as notices
 from meteor.notices.devices import Addressed, Keys
 from meteor.notices.models import Notice
@@ -23,11 +23,11 @@ from tests.cast import Cast
 pytestmark = pytest.mark.both_databases
 
 
-def on_phone(user: User, notice_id: int) -> push.Message:
+def on_phone(user: User, notice_id: int) -> push_message.Message:
     """What the user's phone shows of a notice."""
     keys = Keys("https://push.example/1", "", "")
     device = Addressed("push.example", keys, user.id, user.language, user.role_names)
-    message = push._message(device, db.session.get_one(Notice, notice_id))
+    message = push_message.message_for(device, db.session.get_one(Notice, notice_id))
     assert message is not None
     return message
 
