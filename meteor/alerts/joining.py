@@ -85,10 +85,7 @@ def _says_what(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: I
 
 
 def _is_news(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: Incident) -> bool:
-    """Return whether an alert is more than a repeated press.
-
-    It holds words or another kind, is silent, or came by another way.
-    """
+    """Return whether an alert has words, another kind or way, or silence: more than a press."""
     other_kind = incoming.kind != "emergency" and type_row.id != incident.type_id
     return bool(incoming.note) or other_kind or (incoming.silent and not incident.silent) or incoming.source != "panic"
 
@@ -102,19 +99,13 @@ def _says_where(incident: Incident, place: Place, *, own: bool, under_way: bool)
 
 
 def _says_where_anew(incident: Incident, place: Place) -> bool:
-    """Return whether a press with an exact place follows the cancellation of all alerts.
-
-    Help is then needed where the press is made.
-    """
+    """Return whether an exact press follows a cancellation: help is needed where it is made."""
     exact = place.source == "device" and (place.accuracy or 0.0) <= COARSE
     return exact and bool(incident.cancelled) and incident.premises_id is None
 
 
 def _elsewhere(incident: Incident, place: Place) -> bool:
-    """Return whether a place is known to differ from the incident's.
-
-    A home is assumed, and the accuracy (metres) is a doubt.
-    """
+    """Return whether a place differs from the incident's; a home is only assumed."""
     away = apart(incident, place.latitude, place.longitude)
     return incident.place_source != "home" and away > (incident.accuracy or 0.0)
 
@@ -124,4 +115,4 @@ def _type(incoming: IncomingAlert) -> incidents.TypeRow:
     if incoming.type_id is None:
         return incidents.type_for(incoming.kind)
     said = db.session.get_one(IncidentType, incoming.type_id)
-    return incidents.TypeRow(said.id, said.code, incoming.priority or said.priority, said.agency_id)
+    return incidents.TypeRow.of(said, incoming.priority)

@@ -111,7 +111,7 @@ def _entered(record: PaperRecord) -> PaperEntry | None:
 def _opened(record: PaperRecord, at: datetime, actor: User) -> Incident:
     """The incident with its alert, which belongs to no account: a later press of the caller's opens one of its own."""
     what, kind = record.type, record.type.kind if record.type.kind in KINDS else "other"
-    row = incidents.TypeRow(what.id, what.code, what.priority, what.agency_id)
+    row = incidents.TypeRow.of(what)
     opening = incidents.Opening(row, "call", record.place, held=True, flags=[FROM_PAPER])
     incident_id, _ = incidents.open_incident(opening, record.reported)
     summary.add(incident_id, kind, silent=False, new=True)

@@ -11,6 +11,7 @@ from meteor.alerts.models import Alert
 from meteor.clients.models import ApiClient
 from meteor.incidents.models import Incident
 from meteor.store.database import Base
+from meteor.store.day_numbers import DayCount
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan
 
@@ -95,13 +96,10 @@ class HazardReport(Base):
         return f"hazard_waiting:{self.number}:"
 
 
-class HazardDay(Base):
+class HazardDay(DayCount):
     """The count of reports of a day (WIB, "261129"), the source of their numbers."""
 
     __tablename__ = "hazard_days"
-
-    day: Mapped[str] = mapped_column(primary_key=True)
-    last: Mapped[int]
 
 
 class HazardPhoto(Base):

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND_CENTRE
@@ -16,8 +15,8 @@ from meteor.hazards.models import OPEN, HazardDay, HazardMessage, HazardPhoto, H
 from meteor.hazards.photos import MOST_PHOTOS, Stored
 from meteor.hazards.places import Found
 from meteor.notices import rules as notices
-from meteor.store.database import db, execute
-from meteor.store.moments import WIB
+from meteor.store.database import db
+from meteor.store.day_numbers import next_number
 
 TARGET = timedelta(minutes=15)
 """Time within which the disaster agency wants to answer."""
@@ -82,7 +81,8 @@ def receive(incoming: IncomingHazard, at: datetime) -> HazardReport:
     if known:
         return known
     report = HazardReport(
-        id=report_id, number=_next_number(at), kind=incoming.kind, severity=incoming.severity, status="received",
+        id=report_id, number=f"B-{next_number(HazardDay, at)}",  # B for bahaya (hazard)
+        kind=incoming.kind, severity=incoming.severity, status="received",
         reporter_id=incoming.reporter_id, phone=incoming.phone, note=incoming.note[: incoming.longest_note],
         client_id=incoming.client_id, name=incoming.name, danger=" ".join(incoming.dangers),
         water_level=incoming.water, reported_at=at, **incoming.place.columns(),
@@ -167,22 +167,3 @@ def _lock(report: HazardReport) -> None:
 def _append(report: HazardReport, photos: Sequence[Stored]) -> None:
     for photo in photos[: MOST_PHOTOS - len(report.photos)]:
         report.photos.append(HazardPhoto(name=photo.name, width=photo.width, height=photo.height))
-
-
-def _next_number(at: datetime) -> str:
-    """ "B-261129-001": B for bahaya (hazard), the day in WIB and a count within it."""
-    day = at.astimezone(WIB).strftime("%y%m%d")
-    last: Any = execute(_NEXT, today=day).scalar()
-    if last is None:
-        execute(_FIRST, day=day, last=1)
-        last = 1
-    return f"B-{day}-{last:03}"
-
-
-_FIRST = insert(HazardDay)
-_NEXT = (
-    update(HazardDay)
-    .where(HazardDay.day == bindparam("today"))
-    .values(last=HazardDay.last + 1)
-    .returning(HazardDay.last)
-)

@@ -13,6 +13,7 @@ from meteor.agencies.models import Unit
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.store.database import Base
+from meteor.store.day_numbers import DayCount
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan, Rt
 
@@ -240,13 +241,10 @@ class IncidentAgency(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True, index=True)
 
 
-class IncidentDay(Base):
+class IncidentDay(DayCount):
     """The count of incidents of a day (WIB), the source of their numbers."""
 
     __tablename__ = "incident_days"
-
-    day: Mapped[str] = mapped_column(primary_key=True)
-    last: Mapped[int]
 
 
 class Event(Base):

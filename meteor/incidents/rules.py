@@ -16,7 +16,7 @@ from meteor.incidents.models import Incident, IncidentAgency, IncidentDay
 from meteor.incidents.places import Place, columns_of
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute
-from meteor.store.moments import WIB
+from meteor.store.day_numbers import next_number
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
 NUMBER = re.compile(r"\d{6}-\d{3,9}", re.ASCII)
@@ -54,16 +54,20 @@ class TypeRow:
     priority: int
     agency_id: int
 
+    @classmethod
+    def of(cls, known: Any, priority: int | None = None) -> "TypeRow":
+        """The columns of a type or of a row of it, with another `priority` if one is given."""
+        return cls(known.id, known.code, priority or known.priority, known.agency_id)
+
 
 def type_for(kind: str) -> TypeRow:
     """The incident type that an alert's kind leads to. An unknown kind leads where "emergency" does."""
-    row = execute(_TYPE, kind=kind).one()
-    return TypeRow(row.id, row.code, row.priority, row.agency_id)
+    return TypeRow.of(execute(_TYPE, kind=kind).one())
 
 
 def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
     """Open an incident. Returns id and number. A drill is closed at once."""
-    number = _next_number(at)
+    number = next_number(IncidentDay, at)
     incident_id = execute(
         _OPEN,
         number=number,
@@ -214,16 +218,6 @@ def find(user: User, number: str) -> Incident | None:
     return db.session.scalar(visible_to(user).where(Incident.number == number))
 
 
-def _next_number(at: datetime) -> str:
-    """ "261124-007": the day in WIB and a count within it. Short enough for the radio."""
-    day = at.astimezone(WIB).strftime("%y%m%d")
-    last = execute(_NEXT, today=day).scalar()
-    if last is None:
-        execute(_FIRST, day=day, last=1)
-        last = 1
-    return f"{day}-{last:03}"
-
-
 _TYPE = (
     select(IncidentType.id, IncidentType.code, IncidentType.priority, IncidentType.agency_id)
     .where(IncidentType.kind.in_((bindparam("kind"), "emergency")))
@@ -233,10 +227,3 @@ _TYPE = (
 _OPEN = insert(Incident).returning(Incident.id)
 _ALERT_JOINED = update(Incident).where(Incident.id == bindparam("incident")).values(last_alert_at=bindparam("at"))
 _MESSAGE_CAME = update(Incident).where(Incident.id == bindparam("incident")).values(last_message_at=bindparam("at"))
-_FIRST = insert(IncidentDay)
-_NEXT = (
-    update(IncidentDay)
-    .where(IncidentDay.day == bindparam("today"))
-    .values(last=IncidentDay.last + 1)
-    .returning(IncidentDay.last)
-)

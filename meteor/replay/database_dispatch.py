@@ -47,7 +47,7 @@ class DatabaseDispatch:
         if len(self.ids) % BETWEEN_COMMITS == 0:
             db.session.commit()
         known = db.session.scalars(select(IncidentType).where(IncidentType.code == type_code)).one()
-        what = incidents.TypeRow(known.id, known.code, known.priority, known.agency_id)
+        what = incidents.TypeRow.of(known)
         opening = incidents.Opening(type=what, source="call", place=Place(*place, ACCURACY, "call"))
         self.ids[number], _ = incidents.open_incident(opening, at)
         self.numbers[self.ids[number]] = number
@@ -81,10 +81,7 @@ class DatabaseDispatch:
         return self.due
 
     def let_time_pass(self, at: datetime) -> None:
-        """Run all that is due, as the scheduler's jobs do.
-
-        A turn has no limit, since that would depend on the machine.
-        """
+        """Run all that is due as the jobs do, without a limit that depends on the machine."""
         while overdue.expire(at):
             pass
         for incident_id in waiting.servable(at, BATCH):

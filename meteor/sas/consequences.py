@@ -95,7 +95,7 @@ def of(meaning: str, zone: Zone | None = None) -> Said:
     if known is None:
         row, flags, priority = incidents.type_for(consequence.kind), ["no_such_type"], consequence.priority
     else:
-        row, flags, priority = TypeRow(known.id, known.code, known.priority, known.agency_id), [], known.priority
+        row, flags, priority = TypeRow.of(known), [], known.priority
     if zone and zone.priority:
         priority = zone.priority
     firm = row.code in NEVER_LOWERED or consequence.type in NEVER_LOWERED

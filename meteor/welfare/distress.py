@@ -135,7 +135,7 @@ def _tell(
 def _type() -> tuple[TypeRow, bool]:
     """The type of these alerts, and whether the city has it."""
     row = execute(_TYPE, code=CODE).first()
-    return (TypeRow(row.id, row.code, row.priority, row.agency_id), True) if row else (incidents.type_for(KIND), False)
+    return (TypeRow.of(row), True) if row else (incidents.type_for(KIND), False)
 
 
 def _seconds(text: object) -> float:

@@ -37,7 +37,7 @@ def mark(cast: Cast, code: str, **marks: bool) -> IncidentType:
 
 def row(cast: Cast, code: str) -> TypeRow:
     known = cast.incident_type(code)
-    return TypeRow(known.id, known.code, known.priority, known.agency_id)
+    return TypeRow.of(known)
 
 
 def alert_of(incident: Incident) -> Alert:

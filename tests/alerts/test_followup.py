@@ -43,7 +43,7 @@ def test_a_kind_chosen_afterwards_gives_way_to_what_the_dispatcher_has_said(cast
     receipt = press(cast)
     known = cast.incident_type("medical")
     override.retype(
-        the_incident(receipt), incidents.TypeRow(known.id, known.code, known.priority, known.agency_id), 1,
+        the_incident(receipt), incidents.TypeRow.of(known), 1,
         "Ia menelepon: ada yang sesak napas", now(), cast.komang,
     )  # fmt: skip
     followup.choose_kind(db.session.get_one(Alert, receipt.id), "fire", now(), cast.sari)

@@ -37,7 +37,7 @@ def shop(cast: Cast) -> Premises:
 
 def alarm(cast: Cast, shop: Premises, code: str = "crime") -> Incident:
     known = cast.incident_type(code)
-    row = TypeRow(known.id, known.code, known.priority, known.agency_id)
+    row = TypeRow.of(known)
     place = Place(shop.latitude, shop.longitude, 10.0, "premises")
     incident_id, _ = rules.open_incident(Opening(row, "sas", place, premises_id=shop.id), now())
     db.session.commit()
@@ -66,7 +66,7 @@ def test_an_ordinary_incident_has_no_staging_point_until_it_becomes_one_that_nee
     incident = alarm(cast, shop, "fire")
     assert incident.staging_latitude is None
     crime = cast.incident_type("crime")
-    rules.retype(incident, TypeRow(crime.id, crime.code, crime.priority, crime.agency_id), now(), cast.komang)
+    rules.retype(incident, TypeRow.of(crime), now(), cast.komang)
     assert incident.staging_latitude is not None
 
 

@@ -254,7 +254,7 @@ def hiding(cast: Cast, why: str) -> Incident:
     codes = {"violence": ["noise"], "found": ["domestic_violence", "noise"]}
     for code in codes.get(why, []):  # violence at home it stays, whatever it is called later
         other = cast.incident_type(code)
-        incidents.retype(incident, incidents.TypeRow(other.id, other.code, 4, other.agency_id), now(), cast.komang)
+        incidents.retype(incident, incidents.TypeRow.of(other, 4), now(), cast.komang)
     db.session.commit()
     return incident
 
