@@ -56,6 +56,10 @@ class Assigned(NamedTuple):
     ended_by_id: int | None
     added_by_id: int | None
 
+    def rests(self, at: datetime) -> bool:
+        """Return whether the unit did not answer and is not to be asked again yet."""
+        return self.status == "expired" and (self.retry_at is None or self.retry_at > at)
+
 
 class Progress(NamedTuple):
     """The status that an open incident has by its units, and when the first of them accepted and arrived."""

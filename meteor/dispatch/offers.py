@@ -148,18 +148,14 @@ def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
         in_danger=units_in_danger(),
     )  # fmt: skip
     silent = [each for each in facts.current if each.status == "expired"]
-    resting = {each.unit_id for each in silent if each.retry_at is None or each.retry_at > at}
+    resting = {each.unit_id for each in silent if each.rests(at)}
     choice = choose(expired={each.unit_id for each in silent})
     return choose(expired=resting) if choice.shortfall and len(resting) < len(silent) else choice
 
 
 def _is_done(each: Assigned, at: datetime) -> bool:
-    """Return whether the unit is done: it has its offer, answered, was there, or rests.
-
-    So is a unit that a person has taken off.
-    """
-    rests = each.status == "expired" and (each.retry_at is None or each.retry_at > at)
-    return each.ended_at is None or each.ended_by_id is not None or each.status == "cleared" or rests
+    """Return whether the unit has its offer, answered, was taken off by a person, was there, or rests."""
+    return each.ended_at is None or each.ended_by_id is not None or each.status == "cleared" or each.rests(at)
 
 
 def _offer(facts: Facts, pick: Verdict, line: LineChoice, at: datetime) -> int | None:

@@ -16,7 +16,7 @@ from meteor.dispatch.overdue import STEPS
 from meteor.geo import Point
 from meteor.replay.dispatching import Offer
 from meteor.replay.memory_fleet import MemoryFleet
-from meteor.replay.memory_incident import MemoryIncident, TypeRules, rests
+from meteor.replay.memory_incident import MemoryIncident, TypeRules
 
 BESIDE = STEPS[0].after
 """Time without an acceptance after which the next nearest is asked too."""
@@ -137,7 +137,7 @@ class MemoryDispatch:
         current = incident.facts.current
         refused = {each.unit_id for each in current if each.ended_by_id is not None}
         silent = [each for each in current if each.status == "expired"]
-        resting = {each.unit_id for each in silent if rests(each, at)}
+        resting = {each.unit_id for each in silent if each.rests(at)}
         asked = incident.place, lines, incident.state.priority, refused
         choice = self.fleet.choose(*asked, {each.unit_id for each in silent})
         return self.fleet.choose(*asked, resting) if choice.shortfall and len(resting) < len(silent) else choice

@@ -79,12 +79,7 @@ class MemoryIncident:
 
     def tried(self, at: datetime) -> set[int]:
         """The ids of the units that have refused, been taken off by a person, or rest."""
-        return {each.unit_id for each in self.assignments.values() if each.ended_by_id is not None or rests(each, at)}
+        return {each.unit_id for each in self.assignments.values() if each.ended_by_id is not None or each.rests(at)}
 
     def _offered(self) -> Sequence[Assigned]:
         return [each for each in self.assignments.values() if each.status == "offered"]
-
-
-def rests(each: Assigned, at: datetime) -> bool:
-    """Return whether a unit that did not answer is not to be asked again yet."""
-    return each.status == "expired" and (each.retry_at is None or each.retry_at > at)
