@@ -9,7 +9,7 @@ from meteor.alerts import rules as alerts
 from meteor.alerts import separating
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import KINDS, Alert
-from meteor.calls import call_details, drafts, rules
+from meteor.calls import call_details, classifying, drafts, rules
 from meteor.calls.call_details import CallDetails
 from meteor.calls.holding import hold
 from meteor.calls.models import Call
@@ -68,7 +68,7 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
     said = call_details.read(drafts.shown(call))
     if call.alert is None or said.type is None or said.place is None:
         raise MissingDetails([name for name in said.missing if name != "phone"])
-    row = incidents.TypeRow(said.type.id, said.type.code, said.priority or said.type.priority, said.type.agency_id)
+    row = incidents.TypeRow.of(said.type, said.priority)
     return separating.separate(call.alert, row, said.place, at, user)
 
 
@@ -101,7 +101,7 @@ def _send(
     phone = rules.phone_of(said.phone) or call.phone
     receipt = alerts.receive(_incoming(call, said, kind, incident, phone), at, user)
     if call.classified_as not in (None, "normal"):
-        rules.correct(call, "normal", "", at, user)
+        classifying.correct(call, "normal", "", at, user)
     values = {"alert_id": receipt.id, "phone": phone, "classified_as": "normal"}
     db.session.execute(update(Call).where(Call.id == call.id).values(values))
     db.session.refresh(call)

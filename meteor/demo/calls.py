@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.calls import holding, rules
+from meteor.calls import classifying, holding, rules
 from meteor.calls.rules import Announcement
 from meteor.clients.models import ApiClient
 from meteor.demo.people import Register
@@ -48,6 +48,6 @@ def build(register: Register, at: datetime) -> None:
         answered = rang + timedelta(seconds=waited)
         holding.take_call(call, answered, taker)
         rules.exchange_event(call, "answered", answered, "101")
-        rules.classify(call, as_, reason, answered + timedelta(seconds=spoken), taker)
+        classifying.classify(call, as_, reason, answered + timedelta(seconds=spoken), taker)
     for number in range(2, TAKERS + 1):
         register.account(f"operator-{number}", register.name(woman=number % 2 == 0), ("call_taker",))

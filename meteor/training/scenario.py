@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.rules import crew_of
-from meteor.calls import drafts, holding, rules, sending
+from meteor.calls import classifying, drafts, holding, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.rules import Announcement
 from meteor.calls.waiting import console
@@ -125,7 +125,7 @@ class Scenario:
     def _hang_up(self, call: Call, simulated: SimulatedCall, taker: User) -> None:
         rules.exchange_event(call, "ended", self.at)
         if simulated.is_ not in REPORTS:
-            rules.classify(call, simulated.is_, simulated.says, self.at, taker)
+            classifying.classify(call, simulated.is_, simulated.says, self.at, taker)
         self._after(self.random.uniform(*WRITING), self._answer, taker)
 
     def _accept(self, incident: Incident) -> None:

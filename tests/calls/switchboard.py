@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from meteor.calls import drafts, holding, rules
+from meteor.calls import classifying, drafts, holding, rules
 from meteor.calls.models import Call
 from meteor.calls.rules import Announcement
 from meteor.clients.models import ApiClient
@@ -61,6 +61,6 @@ def prank(cast: Cast, caller: str = "081234567890", days_ago: float = 0) -> Call
     """A call that turned out to be a prank."""
     call = rings(caller, now() - timedelta(days=days_ago))
     holding.take_call(call, call.received_at, cast.maya)
-    rules.classify(call, "prank", "tertawa", call.received_at, cast.maya)
+    classifying.classify(call, "prank", "tertawa", call.received_at, cast.maya)
     db.session.commit()
     return call

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from meteor.calls import caller_flags, drafts, holding, rules, sending
+from meteor.calls import caller_flags, classifying, drafts, holding, rules, sending
 from meteor.calls.models import CallerFlag
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -20,7 +20,7 @@ def flag() -> CallerFlag | None:
 @pytest.mark.parametrize("as_", ["information", "ghost", "dropped", "test", "normal"])
 def test_a_call_is_recorded_as_what_it_was_and_is_over(cast: Cast, as_: str) -> None:
     call = taken(cast)
-    rules.classify(call, as_, "", now(), cast.maya)
+    classifying.classify(call, as_, "", now(), cast.maya)
     assert (call.classified_as, call.status) == (as_, "ended")
     assert call.ended_at is not None
     assert call.answered_at == call.taken_at
@@ -29,28 +29,28 @@ def test_a_call_is_recorded_as_what_it_was_and_is_over(cast: Cast, as_: str) -> 
 def test_a_prank_needs_a_reason(cast: Cast) -> None:
     call = taken(cast)
     for reason in ("", "  "):
-        with pytest.raises(rules.NoReason):
-            rules.classify(call, "prank", reason, now(), cast.maya)
-    rules.classify(call, "prank", "anak kecil tertawa", now(), cast.maya)
+        with pytest.raises(classifying.NoReason):
+            classifying.classify(call, "prank", reason, now(), cast.maya)
+    classifying.classify(call, "prank", "anak kecil tertawa", now(), cast.maya)
     assert (call.classified_as, call.reason) == ("prank", "anak kecil tertawa")
 
 
 def test_another_class_is_refused(cast: Cast) -> None:
     with pytest.raises(ValueError, match="boring"):
-        rules.classify(taken(cast), "boring", "", now(), cast.maya)
+        classifying.classify(taken(cast), "boring", "", now(), cast.maya)
 
 
 def test_only_who_has_the_call_says_what_it_was(cast: Cast) -> None:
     with pytest.raises(holding.CallTaken):
-        rules.classify(taken(cast), "ghost", "", now(), cast.komang)
+        classifying.classify(taken(cast), "ghost", "", now(), cast.komang)
 
 
 def test_what_was_said_once_stays_except_that_normal_may_turn_out_otherwise(cast: Cast) -> None:
     call = taken(cast)
-    rules.classify(call, "normal", "", now(), cast.maya)
-    rules.classify(call, "prank", "tidak ada apa-apa", now(), cast.maya)
-    with pytest.raises(rules.Classified) as refused:
-        rules.classify(call, "ghost", "", now(), cast.maya)
+    classifying.classify(call, "normal", "", now(), cast.maya)
+    classifying.classify(call, "prank", "tidak ada apa-apa", now(), cast.maya)
+    with pytest.raises(classifying.Classified) as refused:
+        classifying.classify(call, "ghost", "", now(), cast.maya)
     assert refused.value.as_ == "prank"
 
 
@@ -59,7 +59,7 @@ def test_a_call_that_help_is_sent_to_was_no_prank(cast: Cast) -> None:
         prank(cast, days_ago=days_ago)
     call = taken(cast)
     typed(cast, call, **enough(cast))
-    rules.classify(call, "prank", "salah pencet", now(), cast.maya)
+    classifying.classify(call, "prank", "salah pencet", now(), cast.maya)
     assert flag() is not None
     sending.open_incident(call, now(), cast.maya)
     assert (call.classified_as, call.reason, caller_flags.pranks(SRI, now()), flag()) == ("normal", "", 2, None)
@@ -70,10 +70,10 @@ def test_a_call_that_help_is_sent_to_was_no_prank(cast: Cast) -> None:
 def test_the_supervisor_corrects_what_a_call_was_and_its_numbers_pranks_are_counted_anew(cast: Cast) -> None:
     first, second = prank(cast, days_ago=2), prank(cast, days_ago=1)
     third = taken(cast)
-    rules.classify(third, "ghost", "", now(), cast.maya)
-    rules.reclassify(third, "prank", "terdengar tertawa", now(), cast.hadi)
+    classifying.classify(third, "ghost", "", now(), cast.maya)
+    classifying.reclassify(third, "prank", "terdengar tertawa", now(), cast.hadi)
     assert flag() is not None
-    rules.reclassify(third, "dropped", "rekaman: sambungan putus", now(), cast.hadi)
+    classifying.reclassify(third, "dropped", "rekaman: sambungan putus", now(), cast.hadi)
     assert (third.classified_as, third.reason, flag()) == ("dropped", "rekaman: sambungan putus", None)
     assert {first.classified_as, second.classified_as} == {"prank"}
     assert [entry.actor_name for entry in trail("call_reclassified")] == ["Hadi Pawas"] * 2
@@ -82,17 +82,17 @@ def test_the_supervisor_corrects_what_a_call_was_and_its_numbers_pranks_are_coun
 def test_a_number_that_was_marked_by_somebody_stays_marked(cast: Cast) -> None:
     call = prank(cast)
     caller_flags.block(SRI, 5, "200 panggilan", now(), cast.hadi)
-    rules.reclassify(call, "ghost", "anak kecil", now(), cast.hadi)
+    classifying.reclassify(call, "ghost", "anak kecil", now(), cast.hadi)
     after = flag()
     assert after is not None
     assert after.kind == "blocked"
 
 
 def test_nothing_is_corrected_without_a_reason_or_before_it_was_said(cast: Cast) -> None:
-    with pytest.raises(rules.NoReason):
-        rules.reclassify(prank(cast), "ghost", " ", now(), cast.hadi)
-    with pytest.raises(rules.NoSuchClass):
-        rules.reclassify(taken(cast), "ghost", "sunyi", now(), cast.hadi)
+    with pytest.raises(classifying.NoReason):
+        classifying.reclassify(prank(cast), "ghost", " ", now(), cast.hadi)
+    with pytest.raises(classifying.NoSuchClass):
+        classifying.reclassify(taken(cast), "ghost", "sunyi", now(), cast.hadi)
 
 
 def test_two_pranks_mark_no_number(cast: Cast) -> None:
@@ -135,7 +135,7 @@ def test_a_marked_number_still_rings(cast: Cast) -> None:
 def test_a_prank_from_a_number_that_was_typed_counts_too(cast: Cast) -> None:
     call = rules.by_hand("", now(), cast.maya)
     drafts.save_draft(call, {"phone": "081234567890"}, 0, now(), cast.maya)
-    rules.classify(call, "prank", "tertawa", now(), cast.maya)
+    classifying.classify(call, "prank", "tertawa", now(), cast.maya)
     assert caller_flags.pranks(SRI, now()) == 1
 
 

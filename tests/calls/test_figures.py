@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from meteor.calls import caller_flags, drafts, holding, rules, sending
+from meteor.calls import caller_flags, classifying, drafts, holding, rules, sending
 from meteor.calls.caller import caller
 from meteor.calls.figures import figures, percentile, total
 from meteor.calls.waiting import console
@@ -47,7 +47,7 @@ def test_what_one_has_not_finished_is_ones_own(cast: Cast) -> None:
     rules.exchange_event(call, "ended", now())
     assert [each.id for each in console(cast.maya, now()).unfinished] == [call.id]
     assert console(cast.komang, now()).unfinished == []
-    rules.classify(call, "dropped", "", now(), cast.maya)
+    classifying.classify(call, "dropped", "", now(), cast.maya)
     assert console(cast.maya, now()).unfinished == []
 
 
@@ -133,7 +133,7 @@ def test_the_figures_are_by_hour_in_the_citys_time_by_class_and_by_call_taker(ca
         at = NOON + timedelta(hours=hour)
         call = rings(at=at)
         holding.take_call(call, at, getattr(cast, who))
-        rules.classify(call, as_, "", at, getattr(cast, who))
+        classifying.classify(call, as_, "", at, getattr(cast, who))
     rings(at=NOON)
     found = figures(NOON, NOON + timedelta(hours=2))
     assert [(each.name, each.rang) for each in found.by_hour] == [(12, 2), (13, 2)]
@@ -152,7 +152,7 @@ def test_two_call_takers_of_one_name_stay_two(cast: Cast) -> None:
 def test_a_blocked_call_counts_only_as_blocked_and_one_written_by_hand_apart(cast: Cast) -> None:
     caller_flags.block(SRI, 7, "iseng", NOON, cast.hadi)
     rings(at=NOON)
-    rules.classify(rules.by_hand("", NOON, cast.maya), "information", "", NOON, cast.maya)
+    classifying.classify(rules.by_hand("", NOON, cast.maya), "information", "", NOON, cast.maya)
     found = figures(NOON, NOON + timedelta(hours=1))
     assert (found.blocked, found.total.rang, found.total.by_hand) == (1, 0, 1)
     assert [(each.name, each.rang, each.by_hand) for each in found.by_class] == [("information", 0, 1)]
@@ -161,8 +161,8 @@ def test_a_blocked_call_counts_only_as_blocked_and_one_written_by_hand_apart(cas
 
 def test_a_test_of_the_line_counts_only_as_test_as_in_the_load_of_months(cast: Cast) -> None:
     rings(at=NOON)
-    rules.classify(taken(cast), "test", "", now(), cast.maya)
-    rules.classify(rules.by_hand("", NOON, cast.maya), "test", "", NOON, cast.maya)
+    classifying.classify(taken(cast), "test", "", now(), cast.maya)
+    classifying.classify(rules.by_hand("", NOON, cast.maya), "test", "", NOON, cast.maya)
     found = figures(NOON, now() + timedelta(hours=1))
     assert (found.tests, found.blocked, found.total.rang, found.total.by_hand) == (2, 0, 1, 0)
     assert [each.name for each in (*found.by_class, *found.by_taker)] == [""]
@@ -175,7 +175,7 @@ def test_what_nobody_answered_is_a_class_of_its_own_until_somebody_calls_back(ca
     rules.exchange_event(call, "abandoned", NOON + timedelta(seconds=30))
     assert [each.name for each in figures(NOON, NOON + timedelta(hours=1)).by_class] == ["abandoned"]
     rules.call_back(call, NOON + timedelta(minutes=2), cast.maya)
-    rules.classify(call, "normal", "", NOON + timedelta(minutes=3), cast.maya)
+    classifying.classify(call, "normal", "", NOON + timedelta(minutes=3), cast.maya)
     found = figures(NOON, NOON + timedelta(hours=1))
     assert [(each.name, each.abandoned, each.answered) for each in found.by_class] == [("normal", 1, 0)]
     assert found.by_taker == []

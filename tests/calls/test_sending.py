@@ -7,7 +7,7 @@ from flask import Flask
 
 from meteor.alerts.models import Alert
 from meteor.alerts.separating import OnlyAlert
-from meteor.calls import drafts, holding, rules, sending
+from meteor.calls import classifying, drafts, holding, sending
 from meteor.calls.models import Call
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import rules as incidents
@@ -329,5 +329,5 @@ def test_a_call_that_rings_is_taken_by_who_sends_it(cast: Cast) -> None:
 
 def test_a_call_that_was_sent_may_turn_out_to_be_a_prank(cast: Cast) -> None:
     call = sent(cast)
-    rules.classify(call, "prank", "tidak ada apa-apa", now(), cast.maya)
+    classifying.classify(call, "prank", "tidak ada apa-apa", now(), cast.maya)
     assert call.classified_as == "prank"

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from meteor.accounts.roles import CALL_HANDLING
 from meteor.alerts.models import Alert
 from meteor.alerts.separating import OnlyAlert
-from meteor.calls import blueprint, holding, labels, rules, sending
+from meteor.calls import blueprint, classifying, holding, labels, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
 from meteor.calls.views.lookup import address, keep, the_call, too_late
@@ -81,7 +81,10 @@ def classification(call_id: UUID) -> Answer:
     as_, reason = request.form.get("class", ""), request.form.get("reason", "")
     said = _("Recorded: %(class_)s.", class_=labels.CLASSES.get(as_, ""))
     return _do(
-        the_call(call_id), lambda call: rules.classify(call, as_, reason, now(), current_user), said, then="/calls"
+        the_call(call_id),
+        lambda call: classifying.classify(call, as_, reason, now(), current_user),
+        said,
+        then="/calls",
     )
 
 
@@ -91,7 +94,7 @@ def reclassification(call_id: UUID) -> Answer:
     """It was something else than was said."""
     as_, reason = request.form.get("class", ""), request.form.get("reason", "")
     said = _("Recorded: %(class_)s.", class_=labels.CLASSES.get(as_, ""))
-    return _do(the_call(call_id), lambda call: rules.reclassify(call, as_, reason, now(), current_user), said)
+    return _do(the_call(call_id), lambda call: classifying.reclassify(call, as_, reason, now(), current_user), said)
 
 
 @blueprint.post("/calls/<uuid:call_id>/ending")
@@ -131,11 +134,11 @@ def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], s
         return _again(call, _("That incident has been closed meanwhile. Send help of its own."))
     except OnlyAlert:
         return _again(call, _("Nobody else reported this incident: it is this call's own."))
-    except rules.NoSuchClass:
+    except classifying.NoSuchClass:
         return _again(call, _("Choose what the call was."), ["class"])
-    except rules.NoReason:
+    except classifying.NoReason:
         return _again(call, _("Say why you record it so."), ["reason"])
-    except rules.Classified as before:
+    except classifying.Classified as before:
         return _again(call, _("It is recorded as “%(class_)s” already.", class_=labels.CLASSES[before.as_]))
     db.session.commit()
     flash(said(done) if callable(said) else said)
