@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from meteor.dispatch import blueprint, handling, rules
 from meteor.dispatch.forms import ClosureForm, ReasonForm
-from meteor.dispatch.views.lookup import CREW, done, get_or_404, page_of, who_closed, who_reopened
+from meteor.dispatch.views.lookup import CREW, done, get_or_404, page_of, unless_closed, who_reopened
 from meteor.incidents.models import Incident
-from meteor.incidents.rules import AlreadyClosed, NotClosed
+from meteor.incidents.rules import NotClosed
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
@@ -31,11 +31,9 @@ def closure(number: str) -> Answer:
     form = ClosureForm(request.form)
     if not form.validate():
         return _closure_page(incident, form), 422
-    try:
-        rules.close(incident, form.outcome.data, (form.note.data or "").strip(), now(), current_user)
-    except AlreadyClosed:
-        return conflict(who_closed(incident), page_of(number))
-    return done(number)
+    return unless_closed(
+        incident, lambda: rules.close(incident, form.outcome.data, (form.note.data or "").strip(), now(), current_user)
+    )
 
 
 @blueprint.get("/incidents/<number>/reopening")

@@ -1,5 +1,6 @@
 """Shared by dispatch's views: the incident of a request, and conflicts with other users."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from meteor.dispatch.recommendation import Recommendation
 from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
+from meteor.incidents.rules import AlreadyClosed
 from meteor.protocols.roles import roles
 from meteor.store.database import db
 from meteor.web import conflicts
@@ -44,6 +46,15 @@ def done(number: str) -> Response:
     """Keep what was decided and show the incident."""
     db.session.commit()
     return conflicts.done(page_of(number))
+
+
+def unless_closed(incident: Incident, change: Callable[[], object]) -> Response:
+    """Make the change and show the incident; a conflict if another user has closed it."""
+    try:
+        change()
+    except AlreadyClosed:
+        return conflicts.conflict(who_closed(incident), page_of(incident.number))
+    return done(incident.number)
 
 
 def roster_page(
