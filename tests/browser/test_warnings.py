@@ -10,6 +10,7 @@ from meteor.warnings import reach
 from meteor.warnings.models import HazardWarning
 from tests.browser.conftest import City, Opener
 from tests.browser.wire import wire_to
+from tests.scenes import report
 from tests.warnings.scenes import cancel, publish, tell_all
 
 BUDGET = 50 * 1024  # bytes
@@ -42,6 +43,51 @@ def test_the_button_112_and_the_kinds_stay_in_the_first_view(city: City, phone: 
     assert page.locator("#warning").evaluate(colour) != page.locator("#button").evaluate(colour)
     page.locator("#warning summary").click()
     expect(page.get_by_text("Tutup jendela, dan tunda perjalanan.")).to_be_visible()
+
+
+CUT = """parts => parts.filter((part) => part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight)
+  .map((part) => part.textContent)"""
+"""The words of those parts in which words are cut."""
+
+
+def with_open_alert(city: City, phone: Opener, size: str) -> Page:
+    """The button's page of Sari, who is warned and has an alert open, in text of this size."""
+    warn(city)
+    with city.database() as cast:
+        report(cast)
+    page = phone("sari")
+    page.goto("/")
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    page.evaluate("size => (document.documentElement.style.fontSize = size)", size)
+    return page
+
+
+def test_an_open_alert_beside_a_warning_takes_the_kinds_out_of_the_first_view_no_more(
+    city: City, phone: Opener
+) -> None:
+    page = with_open_alert(city, phone, "100%")
+    expect(page.locator(".open-alert")).to_be_in_viewport(ratio=1)
+    seen_at_once(page)
+
+
+def test_in_text_of_twice_the_size_the_button_and_112_are_pressed_without_scrolling(city: City, phone: Opener) -> None:
+    page = with_open_alert(city, phone, "200%")
+    bar, button, header = (page.locator(it).bounding_box() for it in (".call-bar", "#button", ".top"))
+    assert bar
+    assert button
+    assert header
+    assert header["height"] <= 96
+    assert min(bar["y"], button["y"] + button["height"]) - button["y"] >= 96
+    expect(page.locator(".call-bar .button")).to_be_in_viewport(ratio=1)
+    assert page.locator("#warning strong, .open-alert, .menu > summary").evaluate_all(CUT) == []
+    expect(page.locator("#warning summary > span").first).to_have_css("height", "0px")
+    menu = page.locator(".menu > summary").bounding_box()
+    assert menu
+    assert menu["height"] >= 48
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator("#warning summary").click()
+    expect(page.locator("#warning summary")).to_contain_text("Jauhi pohon dan baliho.")
+    assert page.locator("#warning summary > span").evaluate_all(CUT) == []
 
 
 def test_a_warning_comes_to_an_open_page_and_goes_again_and_without_a_network_it_says_of_when_it_is(
