@@ -102,7 +102,7 @@ def test_an_entry_is_a_sentence_with_the_names_of_who_and_whom(as_user: AsUser, 
     unit = cast.unit("TRAIL-01")
     audit.record_change(cast.tuti, "unit_changed", f"units:{unit.id}", {"base_name": "A"}, {"base_name": "B"})
     assert said(as_user) == [
-        "Tuti Admin mengubah unit TRAIL-01: pangkalan.",
+        "Tuti Admin mengubah unit TRAIL-01: pos.",
         f"Tuti Admin mengganti nomor telepon {cast.sari.name}.",
     ]
     page = as_user("tuti").get("/admin/audit").text

@@ -123,7 +123,7 @@ def test_a_change_of_a_unit_is_saved_with_before_and_after(as_user: AsUser, cast
         ({"kind": "submarine"}, "kind-error"),
         ({"capabilities": None}, "Pilih sedikitnya satu"),
         ({"capabilities": ["flying"]}, "capabilities-error"),
-        ({"base_name": ""}, "Isi nama pangkalan"),
+        ({"base_name": ""}, "Isi nama pos"),
         ({"base_latitude": "113.2"}, "-90 sampai 90"),
         ({"base_latitude": "utara"}, "Isi derajat seperti"),
         ({"base_longitude": ""}, "-180 sampai 180"),

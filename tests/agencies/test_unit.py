@@ -149,7 +149,7 @@ def test_another_status_is_refused_with_those_that_would_be_right_in_words(
     on_duty(cast, "agus", "TRAIL-01")
     answer = as_user("agus").post("/unit", data={"status": status})
     assert answer.status_code == 422
-    assert "Pilih apakah unit siap atau lepas tugas." in answer.text
+    assert "Pilih apakah unit siap atau lepas dinas." in answer.text
 
 
 def test_off_duty_there_is_no_status_to_set(as_user: AsUser, cast: Cast) -> None:

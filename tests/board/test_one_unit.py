@@ -75,7 +75,7 @@ def test_it_shows_position_age_accuracy_source_and_battery(as_user: AsUser, cast
 
 def test_a_unit_at_its_base_says_so(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
-    assert "di pangkalan, Pos TRAIL-01" in shown(as_user)
+    assert "di posnya, Pos TRAIL-01" in shown(as_user)
 
 
 @pytest.mark.both_databases

@@ -36,7 +36,7 @@ def test_one_tap_merges_and_one_tap_separates(city: City, desktop: Opener, fires
     main, same = fires
     page = desktop("maya")
     page.goto(f"/incidents/{same}")
-    page.get_by_role("button", name=f"Sama: tangani dalam {main}").click()
+    page.get_by_role("button", name=f"Kejadian sama: gabungkan ke {main}").click()
     page.wait_for_url(f"**/incidents/{main}")
     expect(page.locator(".flashes")).to_contain_text(f"{same} kini ditangani dalam {main}")
     expect(page.locator(".timeline")).to_contain_text(f"{same} adalah kejadian yang sama")
@@ -65,7 +65,7 @@ def test_the_reporter_goes_on_seeing_their_own_number(
     wahyu.goto("/alerts")
     wahyu.get_by_role("link", name=same).click()
     maya.goto(f"/incidents/{same}")
-    maya.get_by_role("button", name=f"Sama: tangani dalam {main}").click()
+    maya.get_by_role("button", name=f"Kejadian sama: gabungkan ke {main}").click()
     expect(wahyu.locator("#status")).to_contain_text(f"Ditangani bersama {main}", timeout=POLLED)
     expect(wahyu.locator("#status .number")).to_have_text(same)
 

@@ -217,7 +217,7 @@ def test_where_every_unit_is_refused_nothing_changes_and_each_says_why(
     assert answer.status_code == 409
     assert errors(answer.text) == [
         ("#unit-0", f"Unit: TRAIL-02 tidak dapat dikirim: sedang ditawari kejadian {other.number}."),
-        ("#unit-0", "Unit: AMBULANS-01 tidak dapat dikirim: sedang lepas tugas."),
+        ("#unit-0", "Unit: AMBULANS-01 tidak dapat dikirim: sedang lepas dinas."),
     ]
     assert checked(answer.text, "standard") == {"more_hands"}
     assert timeline.last(incident.id, "added") is None

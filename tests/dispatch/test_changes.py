@@ -96,7 +96,7 @@ def test_a_unit_that_went_off_duty_meanwhile_is_refused(as_user: AsUser, cast: C
     agencies.end_duty(cast.bayu, now())
     status, text = add(as_user("komang"), incident, cast.unit("TRAIL-02").id)
     assert status == 409
-    assert "sedang lepas tugas" in text
+    assert "sedang lepas dinas" in text
 
 
 def test_nothing_is_added_to_what_somebody_closed_and_it_is_said_who_did(
@@ -119,7 +119,7 @@ def test_the_nearest_stand_first_and_what_is_not_available_says_why(
     assert "TRAIL-01" not in free
     assert others.index("TRAIL-01") < others.index("PATROLI-01")
     assert incident.number in others
-    assert "Lepas tugas" in others
+    assert "Lepas dinas" in others
 
 
 def test_with_nobody_to_add_the_page_says_what_to_do(as_user: AsUser, cast: Cast) -> None:

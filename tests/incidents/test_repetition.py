@@ -50,9 +50,7 @@ def test_hundreds_of_offers_are_one_line_that_unfolds_below_the_newest(
 ) -> None:
     asked(incident, 201)
     # The newest offer is shown; the line before them all says that no unit is left, and folds with them.
-    assert folded(as_user("komang"), incident) == [
-        ("100 tawaran, 100 tanpa jawaban, 1 kali tidak ada unit tersisa", 201)
-    ]
+    assert folded(as_user("komang"), incident) == [("100 tawaran, 100 tanpa jawaban, 1 kali belum ada unit siap", 201)]
 
 
 def test_what_a_person_wrote_between_them_is_always_shown(as_user: AsUser, cast: Cast, incident: Incident) -> None:

@@ -49,7 +49,7 @@ def test_what_was_dropped_within_24_hours_stands_there_by_its_reason(phone: Phon
     db.session.add(DroppedFixes(hour=yesterday, tracker_id=phone.id, reason="old", count=9))
     db.session.commit()
     shown = text()
-    assert "ketelitian lebih buruk dari 500 m 2" in shown
+    assert "akurasi lebih buruk dari 500 m 2" in shown
     assert "dibuat-buat oleh aplikasi di perangkat 1" in shown
     assert "lebih dari seminggu" not in shown
 

@@ -48,6 +48,30 @@ def test_one_text_has_one_translation_everywhere() -> None:
     assert {text: strings for text, strings in found.items() if len(strings) > 1} == {}
 
 
+GAVE_WAY = {
+    r"pengawas(?! \(pawas\))": "pawas",
+    "ketelitian": "akurasi",
+    "pangkalan": "pos",
+    "lepas tugas|giliran jaga|tugas jaga": "dinas",
+    "insiden": "kejadian",
+    "unit tersisa": "belum ada unit",
+    "yang lalu": "lalu",
+    "saya tahu": "sudah saya baca",
+    "yang sudah terjadi": "kronologi",
+    "server pembuat": "server Google atau Apple",
+    "butuhkan dokter": "butuhkan pertolongan medis",
+    "sama: tangani": "kejadian sama: gabungkan",
+}
+"""Words that are said no more, and what is said instead: one word, one meaning."""
+
+
+@pytest.mark.parametrize("word", GAVE_WAY)
+def test_no_text_says_a_word_that_gave_way_to_another(word: str) -> None:
+    said = [message.string for package in PACKAGES for message in filled_in(package)]
+    texts = [each for string in said for each in (string if isinstance(string, tuple) else (string,))]
+    assert [text for text in texts if re.search(rf"\b({word})", text, re.IGNORECASE)] == [], GAVE_WAY[word]
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """Two packages that both know Save; one of them says two things more."""
