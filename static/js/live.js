@@ -94,12 +94,14 @@
     else clock.removeAttribute(name);
   }
 
+  const inWords = ([ofSeconds, ofMinutes, ofHours], h, m, s) => (h ? ofHours : m ? ofMinutes : ofSeconds).replace("{n}", h || m || s);
+
   function tick() {
     for (const clock of document.querySelectorAll("time.age")) {
       const seconds = Math.max(0, Math.floor((now() - Date.parse(clock.dateTime)) / 1000));
       const two = (number) => String(number).padStart(2, "0");
       const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-      clock.textContent = h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+      clock.textContent = clock.dataset.words ? inWords(clock.dataset.words.split("|"), h, m, s) : h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
       if (clock.dataset.steps) clock.dataset.step = clock.dataset.steps.split(" ").filter((step) => seconds > Number(step)).length;
       if (clock.dataset.lateAfter) mark(clock, "data-late", seconds > Number(clock.dataset.lateAfter));
     }

@@ -121,8 +121,9 @@ def test_accepted_says_who_is_coming_and_how_soon(as_user: As, raised: Raised, c
     dispatch.accept(the_offer(), now(), cast.agus)
     html = page(as_user, alert)
     assert 'data-stage="accepted"' in html
-    for said in ("sekitar 2 menit", "Sepeda motor TRAIL-01", "Agus S.", "Polres Probolinggo Kota", "590 m", "posisi"):
+    for said in ("sekitar 2 menit", "Sepeda motor TRAIL-01", "Agus S.", "Polres Probolinggo Kota", "590 m"):
         assert said in html
+    assert "posisi diperbarui" in html
 
 
 def test_on_the_way_is_ticked_when_the_unit_has_departed(as_user: As, raised: Raised, cast: Cast) -> None:

@@ -29,7 +29,7 @@ def add_gallery(app: Flask) -> Rows:
     @app.get("/gallery")
     @open_to_everyone
     def gallery() -> str:
-        return render_template("gallery.html", then=now() - timedelta(seconds=179))
+        return render_template("gallery.html", then=now() - timedelta(seconds=179), fixed=now() - timedelta(seconds=57))
 
     @app.get("/rows")
     @open_to_everyone

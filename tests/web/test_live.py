@@ -99,7 +99,14 @@ def test_the_page_keeps_its_place(watched: Page) -> None:
 def test_a_clock_runs_by_the_servers_time_and_says_when_it_is_late(page: Page, address: str) -> None:
     page.add_init_script("{const real = Date.now; Date.now = () => real() - 3600e3}")  # a phone that is an hour slow
     page.goto(f"{address}/gallery")
-    clock = page.locator("time.age")
+    clock = page.locator("time.age").first
     expect(clock).to_have_text("3:01")  # it was 2:59 when the page was made
     expect(clock).to_have_attribute("data-late", "")
     expect(page.locator(".late-word")).to_be_visible()
+
+
+def test_an_age_in_words_runs_and_changes_its_unit(page: Page, address: str) -> None:
+    page.goto(f"{address}/gallery")
+    said = page.locator("#said time")
+    expect(said).to_have_text("59 detik lalu")  # it was 57 when the page was made
+    expect(said).to_have_text("1 menit lalu")
