@@ -57,6 +57,15 @@ def test_it_stands_on_every_page_of_the_leader_with_who_and_where(as_user: As, p
 
 
 @pytest.mark.usefixtures("fire")
+def test_the_way_and_the_map_are_one_tap_from_every_page(as_user: As) -> None:
+    said = banner(as_user("endang"), "/residents")
+    assert 'href="geo:' in said
+    assert 'href="/neighbourhood?map=1#nearby-map"' in said
+    opened = as_user("endang").get("/neighbourhood?map=1").text
+    assert "<details open>" in opened[opened.index('id="nearby-map"') :][:900]
+
+
+@pytest.mark.usefixtures("fire")
 def test_it_stands_on_every_page_of_a_volunteer_with_how_far_and_not_who(as_user: As) -> None:
     said = banner(as_user("wahyu"), "/alerts")
     assert "dari rumah Anda" in said
