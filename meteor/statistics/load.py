@@ -7,9 +7,9 @@ in, month by month, so that a page costs what its months hold.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from meteor.agencies.models import Unit
 from meteor.alerts.models import Alert
@@ -17,6 +17,7 @@ from meteor.calls.models import Call
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Escalation, Incident
 from meteor.premises.models import Premises
+from meteor.statistics.city_hours import CityHour
 from meteor.store.database import db
 from meteor.store.moments import WIB, midnight
 
@@ -30,6 +31,8 @@ MOST = 500
 """Number of premises, units or places in a table."""
 
 Span = tuple[datetime, datetime]
+
+_UNANSWERED = func.sum(case((Assignment.status == "expired", 1), else_=0))
 
 
 class CallCounts(NamedTuple):
@@ -152,18 +155,27 @@ def false_alarms_at(premises: Premises, between: Span) -> Sequence[Incident]:
 
 def offers(between: Span) -> list[Offers]:
     """Offers by unit, with most unanswered ones first. What a dispatcher assigned was not offered."""
-    unanswered = func.sum(case((Assignment.status == "expired", 1), else_=0))
     query = (
-        select(Unit.call_sign, func.count(), unanswered)
-        .select_from(Incident)
-        .join(Assignment, Assignment.incident_id == Incident.id)
+        _offers(between, Unit.call_sign)
         .join(Unit, Unit.id == Assignment.unit_id)
-        .where(opened(between), Assignment.added_by_id.is_(None))
         .group_by(Unit.id, Unit.call_sign)
-        .order_by(unanswered.desc(), Unit.call_sign)
+        .order_by(_UNANSWERED.desc(), Unit.call_sign)
         .limit(MOST)
     )
     return [Offers(*row) for row in db.session.execute(query)]
+
+
+def offers_by_hour(between: Span) -> dict[int, tuple[int, int]]:
+    """Numbers of offers, and of those unanswered, by the hour (WIB) of the offer; no key without one."""
+    query = _offers(between, CityHour(Assignment.offered_at)).group_by(CityHour(Assignment.offered_at))
+    return {hour: (count, unanswered) for hour, count, unanswered in db.session.execute(query)}
+
+
+def _offers(between: Span, key: Any) -> Select[Any]:
+    """The offers of incidents opened in the time by a key, with their number and that of unanswered ones."""
+    query = select(key, func.count(), _UNANSWERED).select_from(Incident)
+    query = query.join(Assignment, Assignment.incident_id == Incident.id)
+    return query.where(opened(between), Assignment.added_by_id.is_(None))
 
 
 def _false(between: Span) -> ColumnElement[bool]:

@@ -13,7 +13,8 @@ from meteor.statistics.prank_list import prank_list
 
 TABLES: dict[str, Callable[[Load], FigureTable]] = {
     "channels": Load.by_channel, "noise": Load.noise, "answers": Load.answers, "alarms": Load.alarms,
-    "hours": Load.hours, "false-alarms": Load.false_alarms, "offers": Load.offers, "places": Load.places,
+    "hours": Load.hours, "false-alarms": Load.false_alarms, "offers": Load.offers,
+    "offers-by-hour": Load.offers_by_hour, "places": Load.places,
     "pranks": prank_list,
     "cells": cells_table,
 }  # fmt: skip

@@ -24,6 +24,7 @@ from meteor.store.moments import WIB, midnight
 from meteor.territory.labels import place_lines
 
 MONTH = Column(_l("Month"), "text")
+_OFFERS = Column(_l("Offers")), Column(_l("Unanswered")), Column(_l("Unanswered (%)"), "decimal")
 Value = TypeVar("Value")
 
 
@@ -99,12 +100,15 @@ class Load:
         return FigureTable("false-alarms", _l("False alarms by premises"), columns, rows, ids)
 
     def offers(self) -> FigureTable:
-        columns = [
-            Column(_l("Unit"), "text"), Column(_l("Offers")), Column(_l("Unanswered")),
-            Column(_l("Unanswered (%)"), "decimal"),
-        ]  # fmt: skip
         rows = [[*each, percent(each.unanswered, each.all)] for each in load.offers(self.span)]
-        return FigureTable("offers", _l("Offers unanswered by unit"), columns, rows)
+        return FigureTable("offers", _l("Offers unanswered by unit"), (Column(_l("Unit"), "text"), *_OFFERS), rows)
+
+    def offers_by_hour(self) -> FigureTable:
+        found = load.offers_by_hour(self.span)
+        counts = ((hour, *found.get(hour, (0, 0))) for hour in range(24))
+        rows = [[f"{hour:02}–{hour + 1:02}", every, no, percent(no, every)] for hour, every, no in counts]
+        columns = (Column(_l("Hour (WIB)"), "text"), *_OFFERS)
+        return FigureTable("offers-by-hour", _l("Offers unanswered by hour"), columns, rows)
 
     def places(self) -> FigureTable:
         """Return the places of several incidents, which only those who direct units may see."""

@@ -181,6 +181,19 @@ def test_offers_that_a_unit_did_not_answer_are_counted_by_unit(cast: Cast) -> No
     assert list(rows("offers").items()) == [("TRAIL-01", [3, 1, 33.3]), ("DAMKAR-01", [1, 0, 0.0])]
 
 
+@pytest.mark.both_databases
+def test_offers_that_a_unit_did_not_answer_are_counted_by_the_hour_in_the_city(cast: Cast) -> None:
+    almost_midnight = datetime(2026, 3, 31, 16, 59, 59, 999_000, tzinfo=UTC)
+    offer(cast, "TRAIL-01", "expired", offered_at=almost_midnight)
+    offer(cast, "TRAIL-02", "cleared", offered_at=almost_midnight)
+    offer(cast, "TRAIL-01", "expired", offered_at=almost_midnight + timedelta(milliseconds=1))
+    offer(cast, "TRAIL-01", "cleared", added_by_id=cast.komang.id)
+    found = rows("offers-by-hour")
+    assert len(found) == 24
+    assert {hour: cells for hour, cells in found.items() if cells[0]} == {"23–24": [2, 1, 50.0], "00–01": [1, 1, 100.0]}
+    assert found["12–13"] == [0, 0, None]
+
+
 def at_home(days: int = 0, **values: Any) -> Incident:
     """An incident near Sari's door, so many days before March 10th."""
     return closed(at=MARCH - days * DAY, latitude=HOME[0], longitude=HOME[1], **{"accuracy": 20.0, **values})
@@ -246,7 +259,7 @@ def test_a_month_that_cannot_be_read_is_named_beside_its_field(as_user: AsUser, 
 def test_without_a_month_in_the_address_the_last_twelve_are_shown(as_user: AsUser) -> None:
     page = as_user("yusuf").get("/statistics/load?since=2022-01&until=2024-12")
     assert page.status_code == 200
-    assert as_user("yusuf").get("/statistics/load").text.count('<th scope="row">') == 12 * 5 + 7
+    assert as_user("yusuf").get("/statistics/load").text.count('<th scope="row">') == 12 * 5 + 7 + 24
 
 
 def test_a_table_without_rows_says_that_there_are_none(as_user: AsUser) -> None:
