@@ -33,7 +33,8 @@ class OtherAgency(Exception):
 class Draft:
     """A shift as a planner asks for it: type, first day (WIB), unit, and where to report.
 
-    One that is planned `instead_of` another has the hours of that one: its type may have changed since.
+    One that is planned `instead_of` another has the hours of that one, and one that `keeps` a shift its hours of the
+    day: the type may have others since.
     """
 
     shift_type: ShiftType
@@ -41,12 +42,14 @@ class Draft:
     unit: Unit | None = None
     post: str = ""
     instead_of: PlannedShift | None = None
+    keeps: PlannedShift | None = None
 
     @property
     def period(self) -> Period:
         """Return the time of the shift."""
-        if self.instead_of:
-            return Period(self.instead_of.starts_at, self.instead_of.ends_at)
+        if like := self.instead_of or self.keeps:
+            later = self.day - like.day
+            return Period(like.starts_at + later, like.ends_at + later)
         return Period(self.shift_type.starts_on(self.day), self.shift_type.ends_on(self.day))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +67,23 @@ def test_hadi_plans_changes_and_cancels_a_shift(as_user: AsUser, cast: Cast) -> 
         ("planned_shift_added", "Hadi Pawas"), ("planned_shift_changed", "Hadi Pawas"),
         ("planned_shift_cancelled", "Tuti Admin"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "code", "hour"), [(0, "P", 7), (1, "P", 7), (0, "S", 15)])
+def test_a_shift_keeps_its_hours_unless_its_type_is_changed(
+    as_user: AsUser, cast: Cast, days: int, code: str, hour: int
+) -> None:
+    known = planned("agus", MONDAY, "P")
+    shift_type("P").starts = time(6)
+    typed = form_of(cast, MONDAY + days * DAY, code, post="Alun-alun")
+    db.session.commit()
+    page = f"/rosters/shifts/{known.id}"
+    form = as_user("hadi").get(page).text
+    assert "07.00–15.00" in form
+    assert as_user("hadi").post(page, data=typed | {"seen": seen_on(form)}).status_code == 302
+    (shift,) = shifts()
+    assert (shift.starts_at, shift.post) == (wib(MONDAY + days * DAY, hour), "Alun-alun")
+    assert shift.ends_at - shift.starts_at == timedelta(hours=8)
 
 
 def asked(page: str) -> str:

@@ -46,7 +46,8 @@ def planned_shift(shift_id: int) -> Answer:
     form = PlannedShiftForm(request.form, shift, known)
     form.offer(shift_types(shift.agency, also=shift.shift_type_id), units(shift.agency, also=shift.unit_id))
     if ready(form, form.before):
-        draft = _draft(form)
+        same_type = form.shift_type_id.data == shift.shift_type_id
+        draft = _draft(form, keeps=shift if same_type else None)
         if _is_stored(form, draft, lambda: rules.change(shift, draft, now(), current_user, **_confirmed(form))):
             message = _("The shift of %(name)s is changed.", name=shift.user.name)
             return done(message, month_page(shift.agency, draft.day, shift.user_id))
@@ -67,9 +68,10 @@ def _planned_or_404(shift_id: int) -> PlannedShift:
     return shift if shift.cancelled_at is None else abort(404)
 
 
-def _draft(form: PlannedShiftForm) -> Draft:
+def _draft(form: PlannedShiftForm, keeps: PlannedShift | None = None) -> Draft:
     unit = db.session.get(Unit, form.unit_id.data) if form.unit_id.data else None
-    return Draft(get_or_404(ShiftType, form.shift_type_id.data), form.day.data, unit, form.post.data or "")
+    shift_type = get_or_404(ShiftType, form.shift_type_id.data)
+    return Draft(shift_type, form.day.data, unit, form.post.data or "", keeps=keeps)
 
 
 def _confirmed(form: PlannedShiftForm) -> dict[str, str]:
