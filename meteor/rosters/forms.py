@@ -171,6 +171,8 @@ class WeekCopyForm(Form):
         source: date | None = self.source.data
         if source and field.data and monday_of(source) == monday_of(field.data):
             raise ValidationError(_("Choose another week to copy into."))
+        if field.data and monday_of(field.data) < monday_of(today()):
+            raise ValidationError(_("This week is over. Choose the present week or a later one."))
 
 
 class ColleagueForm(Form):

@@ -58,8 +58,11 @@ class WeekCopy:
                            "target": self.target})  # fmt: skip
 
 
-def preview(agency: Agency, source: date, target: date) -> WeekCopy:
-    """Return what copying a week would plan: the same types, units and posts, on its days."""
+def preview(agency: Agency, source: date, target: date, at: datetime) -> WeekCopy:
+    """Return what copying a week would plan: the same types, units and posts, on its days.
+
+    A shift that would be over at this moment is left out: the roster is the plan.
+    """
     week = _week(agency, source)
     user_ids = {shift.user_id for shift in week}
     start, end = midnight(target) - REST, midnight(target + WEEK) + timedelta(days=1) + REST
@@ -74,6 +77,8 @@ def preview(agency: Agency, source: date, target: date) -> WeekCopy:
         absent = [one for one in leave if one.user_id == shift.user_id]
         found = violations(shift.user.name, draft.period, others, absent)
         reasons = _unusable(agency, officers, shift) or [sentence(each, draft.period) for each in found]
+        if draft.period.ends_at <= at:
+            reasons = [_("%(name)s: this shift would be over already", name=shift.user.name)]
         if not reasons:
             planned.append((shift.user_id, draft.period))
         shifts.append(Copied(shift, draft, reasons))

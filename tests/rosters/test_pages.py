@@ -12,6 +12,7 @@ from meteor.accounts.models import User, UserRole
 from meteor.agencies.models import Member
 from meteor.rosters import absence, rules
 from meteor.rosters.models import Leave, PlannedShift, ShiftType
+from meteor.rosters.views import planning
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now
@@ -24,6 +25,12 @@ AsUser = Callable[[str], Browser]
 DAY = timedelta(days=1)
 MONTH = "/rosters?agency=POLRES&month=2026-11"
 NEW = "/rosters/shifts/new?agency=POLRES"
+
+
+@pytest.fixture(autouse=True)
+def on_monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is early on MONDAY, the day from which pages plan."""
+    monkeypatch.setattr(planning, "now", lambda: wib(MONDAY, 6))
 
 
 def form_of(cast: Cast, day: date = MONDAY, code: str = "P", **more: Any) -> dict[str, Any]:
@@ -84,6 +91,34 @@ def test_a_shift_keeps_its_hours_unless_its_type_is_changed(
     (shift,) = shifts()
     assert (shift.starts_at, shift.post) == (wib(MONDAY + days * DAY, hour), "Alun-alun")
     assert shift.ends_at - shift.starts_at == timedelta(hours=8)
+
+
+def test_a_shift_that_would_be_over_is_refused_at_the_day_and_one_that_runs_is_not(
+    as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = form_of(cast)
+    db.session.commit()
+    monkeypatch.setattr(planning, "now", lambda: wib(MONDAY, 15))
+    answer = as_user("hadi").post(NEW, data=typed)
+    assert (answer.status_code, shifts()) == (422, [])
+    assert re.search(r'id="day-error"[^>]*>.*Shift ini sudah berakhir\. Pilih hari lain', answer.text)
+    monkeypatch.setattr(planning, "now", lambda: wib(MONDAY, 14, 59))
+    assert as_user("hadi").post(NEW, data=typed).status_code == 302
+
+
+def test_a_shift_is_not_moved_into_the_past_and_the_post_of_one_that_is_over_is_corrected(
+    as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shift = planned("agus", MONDAY, "P")
+    typed = form_of(cast, post="Alun-alun")
+    db.session.commit()
+    monkeypatch.setattr(planning, "now", lambda: wib(MONDAY + DAY, 0))
+    page = f"/rosters/shifts/{shift.id}"
+    typed["seen"] = seen_on(as_user("hadi").get(page).text)
+    answer = as_user("hadi").post(page, data=typed | {"day": (MONDAY - DAY).isoformat()})
+    assert (answer.status_code, shifts()[0].day) == (422, MONDAY)
+    assert as_user("hadi").post(page, data=typed).status_code == 302
+    assert shifts()[0].post == "Alun-alun"
 
 
 def asked(page: str) -> str:

@@ -90,7 +90,7 @@ def test_who_plans_the_own_shift_is_not_told(cast: Cast) -> None:
 
 def test_a_copied_week_and_leave_that_cancels_shifts_are_told(cast: Cast) -> None:
     plan(cast, MONDAY - 6 * DAY, at=MORNING - 60 * DAY)
-    week_copy.copy(week_copy.preview(agency(), MONDAY - 7 * DAY, MONDAY), MORNING, cast.hadi)
+    week_copy.copy(week_copy.preview(agency(), MONDAY - 7 * DAY, MONDAY, MORNING), MORNING, cast.hadi)
     assert told() == [("shift_planned", True)]
     days = (cast.agus, MONDAY + DAY, MONDAY + DAY, "sick", "", MORNING, cast.hadi)
     with pytest.raises(absence.ShiftsPlanned) as met:

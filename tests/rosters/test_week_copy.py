@@ -1,6 +1,6 @@
 """Copying a week: what is planned, what is left out and why, all or nothing."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from meteor.agencies.membership import set_agency
-from meteor.rosters import absence, week_copy
+from meteor.rosters import absence, forms, week_copy
 from meteor.rosters.models import PlannedShift
+from meteor.rosters.views import copying
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now
@@ -21,13 +22,14 @@ pytestmark = pytest.mark.both_databases
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 TARGET = MONDAY + WEEK
+BEFORE = wib(MONDAY, 0)
 PAGE = "/rosters/week-copy?agency=POLRES"
 
 
-def reasons(app: Flask, source: date = MONDAY, target: date = TARGET) -> dict[str, list[str]]:
+def reasons(app: Flask, source: date = MONDAY, target: date = TARGET, at: datetime = BEFORE) -> dict[str, list[str]]:
     """What the preview leaves out and why, by day and officer."""
     with app.test_request_context():
-        left_out = week_copy.preview(agency(), source, target).left_out
+        left_out = week_copy.preview(agency(), source, target, at).left_out
     return {f"{one.draft.day:%a} {one.shift.user.name}": list(one.reasons) for one in left_out}
 
 
@@ -35,7 +37,7 @@ def test_a_week_is_copied_with_units_and_posts(app: Flask, cast: Cast) -> None:
     planned("agus", MONDAY, "P", unit=cast.unit("TRAIL-01"), post="Alun-alun")
     planned("bayu", MONDAY + 6 * DAY, "M")
     planned("bayu", TARGET + DAY, "S")  # the next week is no part of it
-    assert week_copy.copy(week_copy.preview(agency(), MONDAY, TARGET + WEEK), now(), cast.hadi) == 2
+    assert week_copy.copy(week_copy.preview(agency(), MONDAY, TARGET + WEEK, BEFORE), now(), cast.hadi) == 2
     copies = db.session.scalars(
         select(PlannedShift).where(PlannedShift.starts_at > wib(TARGET + WEEK, 0)).order_by(PlannedShift.starts_at)
     ).all()
@@ -89,6 +91,22 @@ def field(page: str, name: str) -> str:
     return page.partition(f'name="{name}" value="')[2].partition('"')[0]
 
 
+def test_what_would_be_over_is_left_out_and_what_runs_is_not(app: Flask, cast: Cast) -> None:
+    planned("agus", MONDAY, "P")
+    planned("bayu", MONDAY, "S")
+    noon = wib(TARGET, 15)
+    assert reasons(app, at=noon) == {"Mon Agus Santoso": ["Agus Santoso: shift ini sudah berakhir"]}
+    assert len(week_copy.preview(agency(), MONDAY, TARGET, noon).planned) == 1
+
+
+@pytest.fixture
+def on_monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is MONDAY, the day from which pages plan."""
+    monkeypatch.setattr(forms, "today", lambda: MONDAY)
+    monkeypatch.setattr(copying, "now", lambda: wib(MONDAY, 6))
+
+
+@pytest.mark.usefixtures("on_monday")
 def test_hadi_copies_what_the_preview_said(as_user: Any, cast: Cast) -> None:
     planned("agus", MONDAY, "P")
     hadi: Browser = as_user("hadi")
@@ -110,9 +128,11 @@ def test_hadi_copies_what_the_preview_said(as_user: Any, cast: Cast) -> None:
     [
         ({"source": "2026-11-02", "target": "2026-11-08"}, "Pilih minggu tujuan yang lain"),
         ({"source": "2026-11-02", "target": "9999-12-31"}, "paling jauh dua tahun"),
+        ({"source": "2026-11-02", "target": "2026-11-01"}, "Minggu ini sudah lewat"),
         ({"source": "kemarin", "target": "2026-11-08"}, "Isi tanggal."),
     ],
 )
+@pytest.mark.usefixtures("on_monday")
 def test_weeks_that_make_no_sense_are_refused(as_user: Any, cast: Cast, days: dict[str, str], words: str) -> None:
     shift_type("P")
     hadi: Browser = as_user("hadi")

@@ -53,7 +53,7 @@ def _form(typed: Any) -> WeekCopyForm:
 def _preview(agency: Agency, form: WeekCopyForm) -> WeekCopy | None:
     if not form.validate():
         return None
-    return week_copy.preview(agency, monday_of(form.source.data), monday_of(form.target.data))
+    return week_copy.preview(agency, monday_of(form.source.data), monday_of(form.target.data), now())
 
 
 def _page(form: WeekCopyForm, agency: Agency, week: WeekCopy | None) -> Answer:
