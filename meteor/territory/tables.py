@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -87,7 +88,7 @@ def read(
 ) -> tuple[list[Line], list[Problem]]:
     """The lines of a CSV file in UTF-8, with commas or semicolons, whose first line names `columns` in any order.
 
-    Of a column that `may_lack` every cell is empty then.
+    A line `sep=;` may stand above it. Of a column that `may_lack` every cell is empty then.
     A line with a problem is not among the lines. Empty lines are passed over; a table without any other is a problem,
     and so is one with more than `most_bytes`, `most_rows` or MOST_COLUMNS. Takes time in proportion to the file's size.
     """
@@ -141,9 +142,16 @@ def _read(text: str, columns: Columns, may_lack: Collection[str], most_rows: int
     return lines, problems
 
 
+_SEPARATOR = re.compile(r"""\A(\s*)"?sep=([,;\t|])"?[ \t]*(?=\r|\n|\Z)""", re.IGNORECASE)
+"""A line of Excel's before the column names, which says what separates the cells."""
+
+
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    said = _SEPARATOR.match(text)
+    text = _SEPARATOR.sub(r"\1", text)  # the line stays, empty: lines keep their numbers
     heading = text.lstrip().partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heading else ",")
+    delimiter = said[2] if said else ";" if ";" in heading else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     before = 0
     try:
         for row in reader:

@@ -140,6 +140,22 @@ def test_a_file_as_excel_writes_it_is_understood(as_user: AsUser, cast: Cast) ->
     assert cast.rt(3).latitude == -7.7338
 
 
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "SEP=; \n"])
+def test_the_line_by_which_excel_knows_the_separator_is_no_row(as_user: AsUser, cast: Cast, first: str) -> None:
+    table = f"\ufeff{first}RT;RW;Kelurahan;Latitude;Longitude\n3;5;35.74.03.1001;-7,7338;113,2167\n"
+    tuti = as_user("tuti")
+    wrong = upload(tuti, "rt", table + "0;5;35.74.03.1001;;\n")
+    assert "<td>4</td><td>rt</td>" in wrong.text, "lines keep their numbers"
+    assert confirm(tuti, "rt", upload(tuti, "rt", table)).status_code == 302
+    db.session.expire_all()
+    assert cast.rt(3).latitude == -7.7338
+
+
+def test_the_separator_that_the_first_line_names_counts(as_user: AsUser, cast: Cast) -> None:
+    table = "sep=|\nRT|RW|Kelurahan|Latitude|Longitude\n3|5|35.74.03.1001||\n"
+    assert upload(as_user("tuti"), "rt", table).status_code == 200
+
+
 def test_without_a_file_the_form_says_so(as_user: AsUser) -> None:
     answer = as_user("tuti").post("/admin/areas/import/rt", data={})
     assert answer.status_code == 422
