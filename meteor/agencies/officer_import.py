@@ -26,6 +26,11 @@ class Outcome(NamedTuple):
     after: dict[str, Any]
 
 
+def compare(lines: list[Line]) -> Counts:
+    """What storing the table would do: see store."""
+    return _counts(lines, KnownStaff.of(lines))
+
+
 def store(lines: list[Line], actor: User) -> Counts:
     """Add the table's accounts and give those that are known what it says; those that it does not name stay.
 
@@ -33,13 +38,18 @@ def store(lines: list[Line], actor: User) -> Counts:
     user. Every line's outcome is in `replaced`. The lines have passed officer_table.check.
     """
     known = KnownStaff.of(lines)
-    outcomes = [_outcome(line, known) for line in lines]
-    states = [outcome.state for outcome in outcomes]
-    added, changed = states.count("new"), states.count("changed")
+    counts = _counts(lines, known)
+    states = [outcome.state for outcome in counts.replaced]
     _add([line for line, state in zip(lines, states, strict=True) if state == "new"], known, actor)
     _change([line for line, state in zip(lines, states, strict=True) if state == "changed"], known, actor)
-    audit.record(actor, "officers_imported", "members:*", added=added, changed=changed)
-    return Counts(added, changed, len(lines) - added - changed, outcomes)
+    audit.record(actor, "officers_imported", "members:*", added=counts.added, changed=counts.changed)
+    return counts
+
+
+def _counts(lines: list[Line], known: KnownStaff) -> Counts:
+    outcomes = [_outcome(line, known) for line in lines]
+    states = [outcome.state for outcome in outcomes]
+    return Counts(states.count("new"), states.count("changed"), states.count("unchanged"), outcomes)
 
 
 def _outcome(line: Line, known: KnownStaff) -> Outcome:

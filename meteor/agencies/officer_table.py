@@ -14,7 +14,7 @@ from meteor.territory.table_cells import no_longer_than, optional, phone_number,
 from meteor.territory.tables import Line, Problem, Table
 
 MOST_BYTES = 200_000
-"""Some 2,000 lines. The preview and the import hold the right to write while they compare and store."""
+"""Some 2,000 lines. The import holds the right to write while it compares and stores."""
 
 
 def check(lines: list[Line]) -> Iterator[Problem]:
@@ -85,7 +85,7 @@ TABLE = Table(
         "username": plain(_username), "name": no_longer_than(100, words), "phone": optional(plain(phone_number)),
         "roles": _roles, "agency": optional(str.upper),
     },
-    key=("username",), check=check, store=officer_import.store, most_bytes=MOST_BYTES,
+    key=("username",), check=check, compare=officer_import.compare, store=officer_import.store, most_bytes=MOST_BYTES,
     example={
         "username": "budi.santoso", "name": "Aipda Budi Santoso", "phone": "0812 3456 7890", "roles": "officer",
         "agency": "POLRES",

@@ -49,6 +49,18 @@ def own_values_of(premises: Premises) -> dict[str, Any]:
     return {name: values[name] for name in OWN_FIELDS}
 
 
+def differ(
+    premises: Premises, values: Mapping[str, Any], week: Sequence[hours.Day], contacts: Sequence[tuple[str, str]],
+    users: Sequence[User],
+) -> bool:  # fmt: skip
+    """Whether premises have other values, hours, contacts (name and number, in order) or users; none given: as now."""
+    wanted = Premises(**values, opening_hours=list(week))
+    there = [(contact.name, contact.phone) for contact in premises.contacts]
+    user_ids = {member.user_id for member in premises.users}
+    other_people = (contacts and list(contacts) != there) or (users and {user.id for user in users} != user_ids)
+    return bool(values_of(wanted) != values_of(premises) or other_people)
+
+
 def save(premises: Premises, values: Mapping[str, Any], week: Sequence[hours.Day], actor: User | None) -> bool:
     """Give premises, or new ones, some values (of FIELDS) and opening hours; whether that changed anything.
 

@@ -42,6 +42,17 @@ def check(lines: list[Line]) -> Iterator[Problem]:
             yield Problem(number, "longitude", reason)
 
 
+def compare(lines: list[Line]) -> Counts:
+    """What storing the table would do: see store."""
+    pairs = [(records.named(line.values["name"]), line.values) for line in lines]
+    there = [
+        records.differ(known, _own(values), _week(values), values["contacts"], values["users"])
+        for known, values in pairs
+        if known
+    ]
+    return Counts(len(lines) - len(there), sum(there), len(there) - sum(there))
+
+
 def store(lines: list[Line], actor: User) -> Counts:
     """Add the table's premises and give those that are known what it says; those that it does not name stay.
 
@@ -175,7 +186,7 @@ COLUMNS: Columns = {
 }  # fmt: skip
 
 TABLE = Table(
-    columns=COLUMNS, key=("name",), check=check, store=store, may_lack=("users",),
+    columns=COLUMNS, key=("name",), check=check, compare=compare, store=store, may_lack=("users",),
     example={
         "name": "Toko Emas Mayangan", "kind": "gold_shop", "address": "Jl. Ikan Paus 3", "latitude": "-7.7340",
         "longitude": "113.2160", "entrance_latitude": "-7.7341", "entrance_longitude": "113.2161",

@@ -58,26 +58,36 @@ def _not_over(number: int, values: dict[str, Any], this: date) -> Problem:
     return Problem(number, "year" if values["year"] > this.year else "month", _l("This lies in the future."))
 
 
+def compare(lines: list[Line]) -> Counts:
+    """What storing the table would do: see store."""
+    codes, known = _codes(), _known({line.values["year"] for line in lines})
+    pairs = [(line.values, known.get(_key(line.values, codes))) for line in lines]
+    there = [(values, figure) for values, figure in pairs if figure]
+    replaced = [
+        _replaced(it, values["cases"], values["source"])
+        for values, it in there
+        if (values["cases"], values["source"]) != (it.cases, it.source)
+    ]
+    return Counts(len(lines) - len(there), len(replaced), len(there) - len(replaced), replaced)
+
+
 def store(lines: list[Line], actor: Any) -> Counts:
     """Add the table's figures and replace those that are there; a figure that the table does not name stays.
 
     The audit log has number and source of each replaced figure, before and after.
     """
-    codes, added, replaced = _codes(), 0, []
-    known = _known({line.values["year"] for line in lines})
+    codes, known, counts = _codes(), _known({line.values["year"] for line in lines}), compare(lines)
     for line in lines:
         values = {name: line.values[name] for name in ("cases", "source")}
         year, month, _, area = key = _key(line.values, codes)
         figure = known.get(key)
         if figure is None:
             db.session.add(CrimeFigure(year=year, month=month, kind=line.values["kind"], area=area, **values))
-            added += 1
         elif values != {"cases": figure.cases, "source": figure.source}:
-            replaced.append(_replaced(figure, **values))
             audit.save(figure, "crime_figure", values, actor)
     db.session.flush()
-    audit.record(actor, "crime_figures_imported", "crime_figures:*", added=added, changed=len(replaced))
-    return Counts(added, len(replaced), len(lines) - added - len(replaced), replaced)
+    audit.record(actor, "crime_figures_imported", "crime_figures:*", added=counts.added, changed=counts.changed)
+    return counts
 
 
 def _replaced(it: CrimeFigure, cases: int, source: str) -> Replaced:
@@ -118,7 +128,7 @@ TABLE = Table(
         "year": year(FIRST_YEAR, LAST_YEAR), "month": optional(whole(1, 12)), "kind": _kind, "kelurahan": str,
         "cases": whole(0, MOST_CASES), "source": _source,
     },
-    key=("year", "month", "kind", "kelurahan"), check=check, store=store, most_bytes=400_000,
+    key=("year", "month", "kind", "kelurahan"), check=check, compare=compare, store=store, most_bytes=400_000,
     example={"year": "2025", "month": "3", "kind": "Pencurian", "kelurahan": "Mayangan", "cases": "7",
              "source": "Polres Probolinggo Kota, laporan bulanan Maret 2025"},
 )  # fmt: skip

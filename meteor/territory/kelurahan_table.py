@@ -41,6 +41,14 @@ def check(lines: list[Line]) -> Iterator[Problem]:
             yield Problem(line.number, "kecamatan", reason)
 
 
+def compare(lines: list[Line]) -> Counts:
+    """What storing the table would do."""
+    before = {row.code: _values(row) for row in db.session.scalars(select(Kelurahan))}
+    added = sum(line.values["code"] not in before for line in lines)
+    unchanged = sum(before.get(line.values["code"]) == line.values for line in lines)
+    return Counts(added, len(lines) - added - unchanged, unchanged)
+
+
 def store(lines: list[Line], actor: Any) -> Counts:
     """Add the table's kelurahan, and correct those that are known by their code.
 
@@ -48,7 +56,7 @@ def store(lines: list[Line], actor: Any) -> Counts:
     """
     districts = {row.code: row for row in db.session.scalars(select(Kecamatan))}
     known = {row.code: row for row in db.session.scalars(select(Kelurahan))}
-    before = {code: _values(row) for code, row in known.items()}
+    counts = compare(lines)
     for line in lines:
         values = dict(line.values)
         code = values["code"][:8]
@@ -59,10 +67,7 @@ def store(lines: list[Line], actor: Any) -> Counts:
             setattr(kelurahan, name, value)
         db.session.add(kelurahan)
     db.session.flush()
-    added = sum(line.values["code"] not in before for line in lines)
-    unchanged = sum(before.get(line.values["code"]) == line.values for line in lines)
-    counts = Counts(added, len(lines) - added - unchanged, unchanged)
-    audit.record(actor, "kelurahan_table_imported", "kelurahan:*", added=added, changed=counts.changed)
+    audit.record(actor, "kelurahan_table_imported", "kelurahan:*", added=counts.added, changed=counts.changed)
     return counts
 
 
@@ -77,7 +82,7 @@ TABLE = Table(
         "code": _code, "name": words, "kecamatan": words, "postcode": _postcode,
         "latitude": degrees(90), "longitude": degrees(180),
     },
-    key=("code",), check=check, store=store, most_bytes=400_000,
+    key=("code",), check=check, compare=compare, store=store, most_bytes=400_000,
     example={"code": "35.74.03.1001", "name": "Mayangan", "kecamatan": "Mayangan", "postcode": "67218",
              "latitude": "-7.7337", "longitude": "113.2166"},
 )  # fmt: skip

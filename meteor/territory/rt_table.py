@@ -41,12 +41,27 @@ def lies_in(kelurahan: Kelurahan, latitude: float, longitude: float) -> bool:
     return away <= FARTHEST and metres_outside(kelurahan, latitude, longitude) <= BORDER
 
 
+def compare(lines: list[Line]) -> Counts:
+    """What storing the table would do."""
+    query = select(Kelurahan.code, Rw.number, Rt.number, Rt.latitude, Rt.longitude)
+    rows = db.session.execute(query.select_from(Rt).join(Rw, Rw.id == Rt.rw_id).join(Kelurahan))
+    known = {(code, rw, rt): place for code, rw, rt, *place in rows}
+    names, position = ("kelurahan", "rw", "rt"), ("latitude", "longitude")
+    there = [
+        (known.get(tuple(line.values[name] for name in names)), [line.values[name] for name in position])
+        for line in lines
+    ]
+    added = sum(before is None for before, _ in there)
+    changed = sum(before not in (None, after) and after[0] is not None for before, after in there)
+    return Counts(added, changed, len(lines) - added - changed)
+
+
 def store(lines: list[Line], actor: Any) -> Counts:
     """Add the table's RT and give those that are known their position; an RT that the table does not name stays."""
     kelurahan = {row.code: row for row in db.session.scalars(select(Kelurahan))}
     rws = {(row.kelurahan_id, row.number): row for row in db.session.scalars(select(Rw))}
     known = {(row.rw_id, row.number): row for row in db.session.scalars(select(Rt))}
-    added = changed = 0
+    counts = compare(lines)
     for line in lines:
         values, home = line.values, kelurahan[line.values["kelurahan"]]
         rw = rws.setdefault((home.id, values["rw"]), Rw(kelurahan=home, number=values["rw"]))
@@ -54,17 +69,11 @@ def store(lines: list[Line], actor: Any) -> Counts:
         if rt is None:
             rt = Rt(rw=rw, number=values["rt"])
             db.session.add(rt)
-            added += 1
-        elif values["latitude"] is not None and (rt.latitude, rt.longitude) != (
-            values["latitude"],
-            values["longitude"],
-        ):
-            changed += 1
         if values["latitude"] is not None:
             rt.latitude, rt.longitude = values["latitude"], values["longitude"]
     db.session.flush()
-    audit.record(actor, "rt_table_imported", "rt:*", added=added, changed=changed)
-    return Counts(added, changed, len(lines) - added - changed)
+    audit.record(actor, "rt_table_imported", "rt:*", added=counts.added, changed=counts.changed)
+    return counts
 
 
 TABLE = Table(
@@ -72,6 +81,6 @@ TABLE = Table(
         "kelurahan": words, "rw": whole(1, HIGHEST), "rt": whole(1, HIGHEST),
         "latitude": optional(degrees(90)), "longitude": optional(degrees(180)),
     },
-    key=("kelurahan", "rw", "rt"), check=check, store=store, most_bytes=400_000,
+    key=("kelurahan", "rw", "rt"), check=check, compare=compare, store=store, most_bytes=400_000,
     example={"kelurahan": "35.74.03.1001", "rw": "5", "rt": "3", "latitude": "-7.7352", "longitude": "113.2140"},
 )  # fmt: skip

@@ -51,13 +51,14 @@ Columns = Mapping[str, Callable[[str], Any]]
 class Table:
     """A table that is imported. Two lines whose cells of the `key` are equal name the same record.
 
-    `check` gives the problems of lines that could be read. `store` adds and changes records for an actor, and records
-    that in the audit log. `example` is a line.
+    `check` gives the problems of lines that could be read, `compare` what `store` would do: both only read. `store`
+    adds and changes records for an actor, and records that in the audit log. `example` is a line.
     """
 
     columns: Columns
     key: Sequence[str]
     check: Callable[[list[Line]], Iterable[Problem]]
+    compare: Callable[[list[Line]], Counts]
     store: Callable[[list[Line], Any], Counts]
     example: Mapping[str, str]
     may_lack: Collection[str] = ()

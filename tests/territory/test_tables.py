@@ -5,15 +5,20 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from meteor.store.database import db
-from meteor.territory import kelurahan_table
+from meteor.agencies import officer_table
+from meteor.premises import table as premises_table
+from meteor.statistics import crime_table
+from meteor.store.database import db, reading
+from meteor.territory import kelurahan_table, rt_table
 from meteor.territory.models import Kelurahan, Rt, Rw
+from meteor.territory.tables import Table
 from tests.admin import EVERYONE_ELSE, trail
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -154,6 +159,30 @@ def test_the_line_by_which_excel_knows_the_separator_is_no_row(as_user: AsUser, 
 def test_the_separator_that_the_first_line_names_counts(as_user: AsUser, cast: Cast) -> None:
     table = "sep=|\nRT|RW|Kelurahan|Latitude|Longitude\n3|5|35.74.03.1001||\n"
     assert upload(as_user("tuti"), "rt", table).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "table"),
+    [
+        ("/admin/areas/import/kelurahan", kelurahan_table.TABLE), ("/admin/areas/import/rt", rt_table.TABLE),
+        ("/admin/members/import", officer_table.TABLE), ("/admin/premises/import", premises_table.TABLE),
+        ("/statistics/crime/import", crime_table.TABLE),
+    ],
+)  # fmt: skip
+def test_a_preview_only_reads_and_says_what_is_stored_then(
+    as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch, address: str, table: Table
+) -> None:
+    seen: list[tuple[bool, Any]] = []
+    compare = table.compare
+    monkeypatch.setattr(table, "compare", lambda lines: seen.append((reading.get(), compare(lines))) or seen[-1][1])
+    data = as_user("tuti").get(f"{address}/template.csv").data
+    assert as_user("tuti").post(address, data={"file": (io.BytesIO(data), "t.csv")}).status_code == 200
+    (only_read, said) = seen[0]
+    lines, _ = table.read(data)
+    assert (only_read, table.store(lines, cast.tuti)) == (True, said)
+    db.session.expire_all()
+    assert table.compare(lines)[:3] == (0, 0, 1), "again nothing would change"
+    db.session.rollback()
 
 
 def test_without_a_file_the_form_says_so(as_user: AsUser) -> None:

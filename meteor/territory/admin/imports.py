@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from meteor.store import sheets
-from meteor.store.database import db
+from meteor.store.database import only_reading
 from meteor.store.versions import version_of
 from meteor.territory import blueprint, kelurahan_table, rt_table
 from meteor.territory.area_forms import TableForm
@@ -41,12 +41,12 @@ class Import(NamedTuple):
             form.file.errors = [_("The file is larger than %(most)s kB. Import it in parts.", most=kilobytes)]
         if form.errors:
             return self._page(form), 422
-        lines, problems = self.table.read(data)
-        if problems:
-            return self._page(form, problems=problems), 422
-        counts = self.table.store(lines, current_user)
-        db.session.rollback()  # only looked: it is stored when it is confirmed
-        return self._page(form, counts=counts, seen=_version(counts), csv=data.decode("utf-8-sig"))
+        with only_reading():  # nobody waits to write meanwhile: it is stored when it is confirmed
+            lines, problems = self.table.read(data)
+            if problems:
+                return self._page(form, problems=problems), 422
+            counts = self.table.compare(lines)
+            return self._page(form, counts=counts, seen=_version(counts), csv=data.decode("utf-8-sig"))
 
     def confirm(self) -> Answer:
         """Store the file that was shown. What the preview did not list as replaced is not replaced (409)."""
