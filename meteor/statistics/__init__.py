@@ -33,6 +33,7 @@ blueprint = Package(
     audit_actions={
         "crime_figures_imported": _l("Table of crime figures imported"),
         "crime_figure_changed": _l("Crime figure replaced"),
+        "false_alarm_letter_printed": _l("Letter about false alarms printed"),
     },
     audit_sentences=SENTENCES,
     audit_fields={"cases": _l("cases")},

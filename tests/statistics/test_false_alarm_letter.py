@@ -1,5 +1,6 @@
 """The letter to the owner of premises: which false alarms it names, what raised them, and who may read it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from meteor.premises.models import Premises
 from meteor.sas.models import Panel, PanelEvent, Zone
 from meteor.statistics.false_alarm_sources import first_sources
 from meteor.store.database import db
+from tests.admin import trail
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.premises.places import shop
@@ -150,3 +152,29 @@ def test_unknown_premises_have_no_letter(as_user: AsUser) -> None:
 def test_an_owner_reads_no_letter_here(as_user: AsUser, gold: Premises) -> None:
     false_alarm(gold)
     assert letter(as_user("toko"), gold).status_code == 403
+
+
+def test_the_audit_log_has_who_printed_a_letter_and_not_who_read_it(as_user: AsUser, gold: Premises) -> None:
+    false_alarm(gold)
+    page = letter(as_user("hadi"), gold)
+    assert trail("false_alarm_letter_printed") == []
+    assert '<div class="letter no-print"' in page.text, "paper comes from the button alone"
+    address = f"/statistics/load/false-alarms/{gold.id}/printout?{IN_MARCH}"
+    assert f'action="{address.replace("&", "&amp;")}"' in page.text
+    printed = as_user("hadi").post(address)
+    assert printed.status_code == 200
+    assert '<div class="letter" data-print-now>' in printed.text
+    (entry,) = trail("false_alarm_letter_printed")
+    assert (entry.actor_name, entry.subject) == ("Hadi Pawas", f"premises:{gold.id}")
+    assert entry.detail == {"alarms": 1, "since": "2026-03", "until": "2026-03"}
+    said = re.sub("<[^>]*>", "", as_user("tuti").get("/admin/audit").text)
+    assert "Hadi Pawas mencetak surat kepada Toko Emas Semeru tentang 1 alarm palsu dari 2026-03 sampai 2026-03" in said
+
+
+def test_a_letter_of_months_without_a_false_alarm_is_not_printed(as_user: AsUser, gold: Premises) -> None:
+    false_alarm(gold)
+    db.session.commit()
+    address = f"/statistics/load/false-alarms/{gold.id}/printout"
+    assert as_user("hadi").post(f"{address}?since=2026-05&until=2026-05").status_code == 404
+    assert as_user("tuti").post(f"{address}?{IN_MARCH}").status_code == 403
+    assert trail("false_alarm_letter_printed") == []

@@ -1,12 +1,13 @@
 """Load: reports, noise, false alarms, busiest hours, repeat addresses, and how fast was answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from flask import Response, abort, render_template, request
 from flask_login import current_user
 
 from meteor.accounts.roles import COMMAND
+from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.sas.testing import LONGEST
 from meteor.statistics import READERS, SEES_INCIDENTS, blueprint, load_page
@@ -18,6 +19,8 @@ from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.load_page import TABLES
 from meteor.statistics.load_tables import Load
 from meteor.statistics.views.names import month
+from meteor.store import audit
+from meteor.store.database import db
 from meteor.store.moments import now, today
 from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to
@@ -56,18 +59,35 @@ def load_file(name: str) -> Response:
 @blueprint.get("/statistics/load/false-alarms/<int:premises_id>")
 @open_to(*SEES_INCIDENTS)
 def false_alarm_letter(premises_id: int) -> str:
-    """A letter to the owner of premises about their false alarms in the query's months, to be printed on A4."""
+    """A letter to the owner of premises about their false alarms in the query's months, to be read before printing."""
+    return _letter(premises_id)[0]
+
+
+@blueprint.post("/statistics/load/false-alarms/<int:premises_id>/printout")
+@open_to(*SEES_INCIDENTS)
+def false_alarm_printout(premises_id: int) -> str:
+    """The letter as it is printed on A4. The audit log has who printed it, and of which months."""
+    page, form, alarms = _letter(premises_id, printed=True)
+    months = {"since": form.since.data, "until": form.until.data}
+    audit.record(current_user, "false_alarm_letter_printed", f"premises:{premises_id}", alarms=len(alarms), **months)
+    db.session.commit()
+    return page
+
+
+def _letter(premises_id: int, *, printed: bool = False) -> tuple[str, MonthsForm, Sequence[Incident]]:
+    """The page of a letter, with the months and the false alarms that it is about; 404 without any."""
     form = MonthsForm(request.args, today())
     premises = get_or_404(Premises, premises_id)
     at = now()
     alarms = false_alarms_at(premises, Load(form.months, at).span) if form.validate() else []
     if not alarms:
         abort(404)
-    return render_template(
+    page = render_template(
         "statistics/false_alarm_letter.html", form=form, premises=premises, alarms=alarms, month=month, at=at,
-        sources=first_sources(alarms), has_panel=has_panel(premises),
+        sources=first_sources(alarms), has_panel=has_panel(premises), printed=printed,
         longest_test=LONGEST // timedelta(hours=1),
     )  # fmt: skip
+    return page, form, alarms
 
 
 def _names() -> Collection[str]:
