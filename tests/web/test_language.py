@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
-from flask import Flask, request
+from flask import Flask, render_template_string, request
 from flask.testing import FlaskClient
 from flask_babel import force_locale
 from wtforms import Form, IntegerField
@@ -113,3 +113,15 @@ def test_what_forms_say_by_themselves_is_translated(site: Flask) -> None:
         form = Count(request.form)
         assert not form.validate()
         assert list(form.number.errors) == ["Isi dengan angka bulat."]
+
+
+def test_a_template_speaks_each_language_in_its_turn(app: Flask) -> None:
+    said = []
+    for spoken in ("en", "id", "en"):
+        with app.app_context(), force_locale(spoken):
+            said.append(
+                render_template_string(
+                    '{{ _("Closed") }}, {{ ngettext("%(num)d open incident", "%(num)d open incidents", 2) }}'
+                )
+            )
+    assert said == ["Closed, 2 open incidents", "Selesai, 2 kejadian terbuka", "Closed, 2 open incidents"]
