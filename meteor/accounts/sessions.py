@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Collection, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, delete, select, update
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, delete, or_, select, update
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
@@ -84,18 +85,23 @@ def live_session(key: str) -> LiveSession | None:
 
 def live_sessions(roles: Collection[str]) -> dict[str, LiveSession]:
     """The live sessions of all active users who have one of `roles`, by key."""
-    with_role = select(UserRole.user_id).where(UserRole.role.in_(roles))
-    rows = db.session.execute(
+    by_session = groupby(execute(_with_roles(frozenset(roles))), key=lambda row: row[:3])
+    return {
+        key: LiveSession(user_id, language, frozenset(row.role for row in rows))
+        for (key, user_id, language), rows in by_session
+    }
+
+
+@cache
+def _with_roles(roles: frozenset[str]) -> Executable:
+    with_role = select(UserRole.user_id).where(or_(*(UserRole.role == role for role in sorted(roles))))
+    return (
         select(UserSession.key, User.id, User.language, UserRole.role)
         .join(User, User.id == UserSession.user_id)
         .join(UserRole, UserRole.user_id == User.id)
         .where(_LIVE, User.active, User.id.in_(with_role))
         .order_by(UserSession.id)
     )
-    return {
-        key: LiveSession(user_id, language, frozenset(row.role for row in of_session))
-        for (key, user_id, language), of_session in groupby(rows, key=lambda row: row[:3])
-    }
 
 
 def begin_session(user: User, device: str) -> UserSession:

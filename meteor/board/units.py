@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, case, select
 
@@ -26,8 +26,7 @@ LOST = ("stale", "unusable", "unknown")
 """Freshness of a position that is lost: the unit is on duty, and where it is now is not known."""
 
 
-@dataclass(frozen=True)
-class BoardUnit:
+class BoardUnit(NamedTuple):
     """A unit in service. Its position is in degrees WGS-84: the last one, or its base while it stands there.
 
     `state` is the unit's status, BREAK, or IN_DANGER; `crew` are names; `incident` is the number of the one that it is

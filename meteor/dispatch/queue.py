@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts import second_factors
 from meteor.accounts.models import User
@@ -16,17 +16,18 @@ from meteor.accounts.sessions import live_sessions
 from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Event, Incident, IncidentAgency, Shortfall
+from meteor.incidents.shortfall import Gap, gaps_of
 from meteor.protocols.models import IncidentType
 from meteor.residents.models import Resident
-from meteor.store.database import db
+from meteor.store.database import db, execute
+from meteor.store.id_lists import listed, of_each
 from meteor.territory.models import Kelurahan
 
 NOBODYS = 0
 """The queue of an officer who belongs to no agency: it is empty."""
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """A unit that is on an incident now, with the status of its assignment."""
 
     call_sign: str
@@ -88,7 +89,7 @@ class Row:
 
     incident: Incident
     units: Sequence[Sent]
-    shortfall: Sequence[Shortfall]
+    shortfall: Sequence[Gap]
     verified: bool
     unproved: bool = False
 
@@ -106,7 +107,7 @@ def readers(roles: Collection[str], *, with_second_factor: bool = False) -> dict
     `with_second_factor`: without the users who have to set one up first.
     """
     barred = second_factors.users_without() if with_second_factor else ()
-    agencies = dict(db.session.execute(select(Member.user_id, Member.agency_id)).all())
+    agencies = dict(tuple(row) for row in execute(_MEMBERS))
     found: dict[str, tuple[frozenset[str], Hashable]] = {}
     for session, user in live_sessions(roles).items():
         if user.user_id in barred:
@@ -118,7 +119,7 @@ def readers(roles: Collection[str], *, with_second_factor: bool = False) -> dict
 
 def newest() -> tuple[int, datetime | None]:
     """The newest event's id, which is the queue's version, and its moment: together they name a state for ever."""
-    event = db.session.execute(select(Event.id, Event.at).order_by(Event.id.desc()).limit(1)).first()
+    event = execute(_NEWEST).first()
     return (event.id, event.at) if event else (0, None)
 
 
@@ -134,43 +135,26 @@ def open_incidents(scope: int | None, group: Group | None = None) -> list[OpenIn
             Incident.type_id == group.type_id,
             Incident.priority == group.priority,
         )
-    return [OpenIncident._make(row) for row in db.session.execute(query)]
+    found = execute(query) if query is _OPEN else db.session.execute(query)
+    return [OpenIncident._make(row) for row in found]
 
 
 def rows(ids: Collection[int]) -> dict[int, Row]:
     """The rows of these incidents, by id."""
-    query = (
-        select(Incident, VERIFIED, UNPROVED)
-        .outerjoin(User, User.id == Incident.reporter_id)
-        .outerjoin(Resident, LIVES_HERE)
-        .where(Incident.id.in_(ids))
-        .options(
-            joinedload(Incident.type).options(lazyload(IncidentType.plan), lazyload(IncidentType.agency)),
-            joinedload(Incident.kelurahan).options(lazyload(Kelurahan.kecamatan)),
-            selectinload(Incident.shortfall),
-            joinedload(Incident.premises).options(lazyload("*")),
-            joinedload(Incident.endangered_unit).options(lazyload("*")),
-            joinedload(Incident.dispatcher).options(lazyload("*")),
-        )
-    )
-    units = units_of(ids)
+    units, gaps = units_of(ids), gaps_of(ids)
     return {
-        incident.id: Row(incident, units.get(incident.id, ()), incident.shortfall, bool(verified), bool(unproved))
-        for incident, verified, unproved in db.session.execute(query)
+        incident.id: Row(
+            incident, units.get(incident.id, ()), gaps.get(incident.id, ()), bool(verified), bool(unproved)
+        )
+        for incident, verified, unproved in db.session.execute(_ROWS, {"ids": list(ids)})
     }
 
 
 def units_of(ids: Collection[int]) -> dict[int, list[Sent]]:
     """The units that are on these incidents now, by incident, in the order in which they were offered it."""
     units: dict[int, list[Sent]] = {}
-    found = db.session.execute(
-        select(Assignment.incident_id, Unit.call_sign, Assignment.status)
-        .join(Unit, Unit.id == Assignment.unit_id)
-        .where(Assignment.incident_id.in_(ids), Assignment.ended_at.is_(None))
-        .order_by(Assignment.id)
-    )
-    for incident_id, call_sign, status in found:
-        units.setdefault(incident_id, []).append(Sent(call_sign, status))
+    for incident_id, *sent in of_each(_UNITS, ids):
+        units.setdefault(incident_id, []).append(Sent._make(sent))
     return units
 
 
@@ -192,4 +176,26 @@ _OPEN = (
     )
     .where(Incident.is_open)
     .order_by(Incident.priority, Incident.opened_at, Incident.id)
+)
+_ROWS = (
+    select(Incident, VERIFIED, UNPROVED)
+    .outerjoin(User, User.id == Incident.reporter_id)
+    .outerjoin(Resident, LIVES_HERE)
+    .where(Incident.id.in_(bindparam("ids", expanding=True)))
+    .options(
+        joinedload(Incident.type).options(lazyload(IncidentType.plan), lazyload(IncidentType.agency)),
+        joinedload(Incident.kelurahan).options(lazyload(Kelurahan.kecamatan)),
+        lazyload(Incident.shortfall),
+        joinedload(Incident.premises).options(lazyload("*")),
+        joinedload(Incident.endangered_unit).options(lazyload("*")),
+        joinedload(Incident.dispatcher).options(lazyload("*")),
+    )
+)
+_MEMBERS = select(Member.user_id, Member.agency_id)
+_NEWEST = select(Event.id, Event.at).order_by(Event.id.desc()).limit(1)
+_UNITS = (
+    select(Assignment.incident_id, Unit.call_sign, Assignment.status)
+    .join(Unit, Unit.id == Assignment.unit_id)
+    .where(listed(Assignment.incident_id), Assignment.ended_at.is_(None))
+    .order_by(Assignment.id)
 )

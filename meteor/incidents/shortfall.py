@@ -1,6 +1,6 @@
 """The shortfall of an incident: the lines of its response plan that no unit covers, each with the reason."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from meteor.incidents.models import Shortfall
 from meteor.store.database import execute
+from meteor.store.id_lists import listed, of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Gap:
 def gaps(incident_id: int) -> Sequence[Gap]:
     """The incident's shortfall as it is stored, in the order of the plan."""
     return [Gap(**row) for row in execute(_GAPS, incident=incident_id).mappings()]
+
+
+def gaps_of(ids: Collection[int]) -> dict[int, list[Gap]]:
+    """The shortfalls of these incidents, by id, of those that have one."""
+    found: dict[int, list[Gap]] = {}
+    for incident_id, *gap in of_each(_GAPS_OF, ids):
+        found.setdefault(incident_id, []).append(Gap(*gap))
+    return found
 
 
 def keep(incident_id: int, shortfall: Iterable[Gap], before: Sequence[Gap]) -> None:
@@ -66,10 +75,12 @@ def _sentence(reason: str, of_it: Sequence[Gap | Shortfall], role: Callable[[str
     return _("No unit left: %(wanted)s", wanted=wanted)
 
 
-_GAPS = (
-    select(*(getattr(Shortfall, field.name) for field in fields(Gap)))
-    .where(Shortfall.incident_id == bindparam("incident"))
-    .order_by(Shortfall.position)
+_COLUMNS = [getattr(Shortfall, field.name) for field in fields(Gap)]
+_GAPS = select(*_COLUMNS).where(Shortfall.incident_id == bindparam("incident")).order_by(Shortfall.position)
+_GAPS_OF = (
+    select(Shortfall.incident_id, *_COLUMNS)
+    .where(listed(Shortfall.incident_id))
+    .order_by(Shortfall.incident_id, Shortfall.position)
 )
 _CLEAR = delete(Shortfall).where(Shortfall.incident_id == bindparam("incident"))
 _KEEP = insert(Shortfall)

@@ -1,17 +1,16 @@
 """Roles of units: the name of the plan line that a unit fills, else of its capability."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from meteor.agencies.models import Capability
 from meteor.protocols.models import IncidentType, PlanItem
-from meteor.store.database import db
+from meteor.store.database import execute
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):
     """Names of the roles in response plans, in both languages."""
 
     name_id: str
@@ -23,11 +22,8 @@ def roles() -> Callable[[int, str], Role]:
 
     A capability that was removed since is called by its code.
     """
-    able = {one.code: Role(one.name_id, one.name_en) for one in db.session.scalars(select(Capability))}
-    named = select(PlanItem.type_id, PlanItem.capability, PlanItem.role_id, PlanItem.role_en).where(
-        PlanItem.role_id != ""
-    )
-    lines = {(row.type_id, row.capability): Role(row.role_id, row.role_en) for row in db.session.execute(named)}
+    able = {row.code: Role(row.name_id, row.name_en) for row in execute(_CAPABILITIES)}
+    lines = {(row.type_id, row.capability): Role(row.role_id, row.role_en) for row in execute(_NAMED)}
     return lambda type_id, code: lines.get((type_id, code)) or able.get(code) or Role(code, code)
 
 
@@ -37,3 +33,7 @@ def role_of(type_: IncidentType, capability: str) -> Role | None:
     if line is None or (len(type_.plan) == 1 and not line.role_id):
         return None
     return Role(line.role_id or line.asked.name_id, line.role_en or line.asked.name_en)
+
+
+_CAPABILITIES = select(Capability.code, Capability.name_id, Capability.name_en)
+_NAMED = select(PlanItem.type_id, PlanItem.capability, PlanItem.role_id, PlanItem.role_en).where(PlanItem.role_id != "")

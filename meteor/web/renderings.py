@@ -20,22 +20,18 @@ class Renderings:
 
     def get(self, key: Hashable, version: object, render: Callable[[], str]) -> str:
         """The result of `render` for this key and version, also of an earlier request."""
-        text = self._known(key, version)
+        text = self.known(key, version)
         if text is not None:
             return text
         with self._alone(key):
-            text = self._known(key, version)
+            text = self.known(key, version)
             if text is None:
                 text = render()
                 self._keep(key, version, text)
             return text
 
-    def has(self, key: Hashable, version: object) -> bool:
-        """Return whether this version is rendered already."""
-        kept = self._newest.get(key)
-        return kept is not None and kept[0] == version
-
-    def _known(self, key: Hashable, version: object) -> str | None:
+    def known(self, key: Hashable, version: object) -> str | None:
+        """The result of an earlier request for this key and version, if it is kept."""
         with self._bookkeeping:
             kept = self._newest.get(key)
             if kept is None or kept[0] != version:

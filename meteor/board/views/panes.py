@@ -30,12 +30,17 @@ renderings, lines = Renderings(), Renderings(LINES)
 def units_pane(shown: UnitsShown) -> str:
     """The units, rendered once for all who speak alike."""
     spoken = locale()
+    return renderings.get(("units", spoken), shown.version, lambda: _rendered_units(shown, spoken))
+
+
+def _rendered_units(shown: UnitsShown, spoken: str) -> str:
+    known = {unit.id: lines.known((spoken, "unit", unit.id), unit) for unit in shown.on_duty}
 
     def kept(line: Callable[[BoardUnit], str], unit: BoardUnit) -> str:
         return lines.get((spoken, "unit", unit.id), unit, lambda: line(unit))
 
-    words = {"shown": shown, "kinds": KINDS, "sources": SOURCES, "kept": kept}
-    return renderings.get(("units", spoken), shown.version, lambda: render_template("board/_units.html", **words))
+    words = {"shown": shown, "kinds": KINDS, "sources": SOURCES, "known": known, "kept": kept}
+    return render_template("board/_units.html", **words)
 
 
 def queue_pane(wanted: Filters) -> tuple[int, str]:
@@ -66,30 +71,26 @@ def _rendered_queue(version: int, wanted: Filters) -> str:
 
 
 def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
-    """Return the template's `kept`, the line of an incident, and `first` of a burst.
+    """Return `known`, the kept lines of incidents, `kept`, which gives that of another one, and `first` of a burst.
 
     Only those are loaded whose line is not kept.
     """
-    role, spoken, ids = roles(), (locale(), "incident"), [entry.first.id for entry in shown]
-    found = contents(ids)
-
-    def names(entry: OpenIncident) -> list[object]:
-        return [role(entry.type_id, gap.capability) for gap in found[entry.id].gaps]
-
-    versions = {it.first.id: (found[it.first.id], it.first.deserted, names(it.first)) for it in shown}
-    stale = [it.first.id for it in shown
-             if len(it.incidents) > 1 or not lines.has((*spoken, it.first.id), versions[it.first.id])]  # fmt: skip
+    role, spoken, found = roles(), (locale(), "incident"), contents([entry.first.id for entry in shown])
+    versions: dict[int, object] = {}
+    known: dict[int, str | None] = {}
+    for entry in shown:
+        it, content = entry.first, found[entry.first.id]
+        versions[it.id] = content, it.deserted, [role(it.type_id, gap.capability) for gap in content.gaps]
+        known[it.id] = lines.known((*spoken, it.id), versions[it.id]) if len(entry.incidents) == 1 else None
+    stale = [incident_id for incident_id, line in known.items() if line is None]
     rows = queues.rows(stale) if stale else {}
-
-    def row(incident_id: int) -> queues.Row:
-        return rows.get(incident_id) or queues.rows([incident_id])[incident_id]  # another thread has just forgotten it
 
     def kept(line: Callable[..., str], entry: OpenIncident) -> str:
         def render() -> str:
-            it = row(entry.id)
+            it = rows[entry.id]
             missing = sentences(it.shortfall, lambda capability: named(role(entry.type_id, capability)))
-            return line(it, entry, found[entry.id].stored.newest, missing)
+            return line(it, entry, found[entry.id].newest, missing)
 
         return lines.get((*spoken, entry.id), versions[entry.id], render)
 
-    return {"kept": kept, "first": lambda entry: row(entry.first.id).incident}
+    return {"known": known, "kept": kept, "first": lambda it: rows[it.id].incident}
