@@ -1,12 +1,8 @@
 """The page on which people who were given the link follow an alert. It ends with the incident."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
 from typing import Any
-from uuid import UUID
 
-from flask import abort, current_app, render_template, request, url_for
-from itsdangerous import BadSignature, Signer
+from flask import abort, render_template, url_for
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
@@ -17,6 +13,7 @@ from meteor.panic import blueprint, contacts, labels, rules
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import place_lines
+from meteor.web import link_tokens
 from meteor.web.access import open_to_everyone
 from meteor.web.polling import fragment
 from meteor.web.throttle import limiter
@@ -24,20 +21,19 @@ from meteor.web.throttle import limiter
 PACE = "120 per minute"
 """Requests for one link: ten people who follow, each asking every ten seconds, and some to spare."""
 
+LINK = "follow"
+"""The kind of its links' tokens."""
+
 
 def link_to(alert: Alert) -> str:
     """The address at which `alert` is followed without an account. It cannot be guessed."""
-    token = _signer().sign(urlsafe_b64encode(alert.id.bytes).rstrip(b"=")).decode()
+    token = link_tokens.token_for(alert.id, LINK)
     return url_for("panic.follow", token=token, _external=True)
-
-
-def _token() -> str:
-    return str((request.view_args or {})["token"])
 
 
 @blueprint.get("/follow/<token>")
 @open_to_everyone
-@limiter.limit(PACE, key_func=_token)
+@limiter.limit(PACE, key_func=link_tokens.token_asked_for)
 def follow(token: str) -> str | tuple[str, int]:
     alert = _followed(token)
     return render_template("panic/follow.html", token=token, **_shown(alert)), 200 if alert.incident.is_open else 410
@@ -45,18 +41,15 @@ def follow(token: str) -> str | tuple[str, int]:
 
 @blueprint.get("/follow/<token>/status")
 @open_to_everyone
-@limiter.limit(PACE, key_func=_token)
+@limiter.limit(PACE, key_func=link_tokens.token_asked_for)
 def follow_status(token: str) -> Response:
     shown = _shown(_followed(token))
     return fragment(shown["version"], lambda: render_template("panic/_follow.html", **shown))
 
 
 def _followed(token: str) -> Alert:
-    try:
-        number = _signer().unsign(token)
-        alert = db.session.get(Alert, UUID(bytes=urlsafe_b64decode(number + b"==")))
-    except (BadSignature, Error, ValueError):
-        abort(404)
+    subject = link_tokens.subject_of(token, LINK)
+    alert = db.session.get(Alert, subject) if subject else None
     return alert if alert is not None and alert.reporter_id is not None and not alert.drill else abort(404)
 
 
@@ -79,8 +72,3 @@ def _shown(alert: Alert) -> dict[str, Any]:
         "point": point if shown else None,
         "place": place if shown else (),
     }
-
-
-def _signer() -> Signer:
-    keys: list[Any] = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.secret_key]  # the last one signs
-    return Signer(keys, salt="follow")
