@@ -95,12 +95,14 @@ def place_of(unit: Unit, incoming: IncomingAlert, pressed: datetime, at: datetim
     """The newer of the unit's last position and the tablet's, and its age in seconds.
 
     A unit without a fresh one that stands at its base is there, at no age. Without any position the place is unknown.
+    A position whose age the tablet does not know counts as of LONGEST ago, so that any other is preferred.
     """
     fixes: list[tuple[datetime, Place]] = []
     if unit.position_at is not None and unit.latitude is not None:
         fixes.append((unit.position_at, Place(unit.latitude, unit.longitude, unit.accuracy, following.SOURCE)))
     if incoming.latitude is not None and (incoming.accuracy or 0.0) <= COARSE:
-        taken_at = pressed - timedelta(seconds=min(incoming.position_age or 0.0, LONGEST))
+        known = LONGEST if incoming.position_age is None else incoming.position_age
+        taken_at = pressed - timedelta(seconds=min(known, LONGEST))
         fixes.append((taken_at, Place(incoming.latitude, incoming.longitude, incoming.accuracy, following.SOURCE)))
     newest = max(fixes, key=lambda fix: fix[0], default=None)
     if unit.at_base and (newest is None or at - newest[0] > STALE):
@@ -116,6 +118,8 @@ def _tell(
     """Record whose press it is, and ring dispatchers and supervisors; also again for an incident that is open."""
     incident = db.session.get_one(Alert, receipt.id, populate_existing=True).incident
     said = {"unit": unit.call_sign, "position_age": age, "placed": place.latitude is not None}
+    if age is not None and age >= LONGEST:
+        said["unknown_age"] = True
     timeline.record(incident.id, "officer_in_danger", at, user, **said)
     decisions.add_agency(incident.id, unit.agency_id)  # their colleagues see it, whatever agency leads
     checks.answer(user, at, well=False)

@@ -14,6 +14,8 @@ def _in_danger(detail: Detail, names: Names) -> str:
 
 def _position(detail: Detail) -> str:
     age = detail.get("position_age")
+    if detail.get("unknown_age"):
+        return _("a position of unknown age")
     if age is not None:
         seconds, minutes = round(age), round(age / 60)
         if seconds < 90:

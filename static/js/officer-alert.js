@@ -5,6 +5,7 @@
   const HELD = 1000; // ms
   const WAITS = [1, 2, 5, 10]; // seconds between the tries, the last for ever
   const AGAIN = 2000; // ms in which a second press is the same press
+  const CORRECTION = 60; // seconds by which a tablet's clock is corrected; one that went back further was set
   const root = document.getElementById("officer-alert");
   const hold = document.getElementById("officer-alert-hold");
   const said = document.getElementById("officer-alert-said");
@@ -52,8 +53,9 @@
   function fields(press) {
     const { id, user, latitude, longitude, accuracy } = press;
     const form = { id, by: user, waited: (Date.now() - press.at) / 1000 };
-    if (press.fixed) Object.assign(form, { latitude, longitude, accuracy, position_age: Math.max(0, (press.at - press.fixed) / 1000) });
-    return form;
+    if (!press.fixed) return form;
+    const age = (press.at - press.fixed) / 1000; // below 0 if the clock was set back meanwhile: the server judges it
+    return Object.assign(form, { latitude, longitude, accuracy, position_age: age > -CORRECTION ? Math.max(0, age) : age });
   }
 
   function answered(press, { refused, url }) {

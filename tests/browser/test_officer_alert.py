@@ -72,6 +72,17 @@ def test_an_old_press_is_sent_and_a_damaged_one_is_in_its_way_no_more(city: City
     assert presses(city) == 1
 
 
+def test_a_tablet_whose_clock_was_set_back_does_not_call_its_place_new(city: City, agus: Page) -> None:
+    user, at = agus.locator("#officer-alert-said").get_attribute("data-user"), int(time()) * 1000
+    place = {"latitude": -7.7360, "longitude": 113.2170, "accuracy": 9, "fixed": at + 3600_000}
+    press = {"id": str(uuid4()), "user": user, "at": at} | place
+    agus.evaluate("([name, text]) => localStorage.setItem(name, text)", [f"meteor.officer.{press['id']}", dumps(press)])
+    agus.reload()
+    agus.wait_for_url("**/alerts/*", timeout=POLLED)
+    with city.database():
+        assert "bad_position_age" in db.session.scalars(select(Alert)).one().flags
+
+
 def test_without_a_network_the_press_waits_and_arrives_once(city: City, agus: Page) -> None:
     cut_network(agus)
     hold(agus, 1300)

@@ -142,6 +142,23 @@ def test_a_position_of_the_tablet_that_is_newer_than_the_units_counts(city: Cast
     assert (incident.latitude, incident.longitude) == (-7.7360, 113.2170)
 
 
+def test_a_position_of_a_tablet_whose_clock_was_set_back_does_not_count_as_new(city: Cast) -> None:
+    old = now() - timedelta(minutes=3)
+    db.session.execute(update(Unit).where(Unit.call_sign == "TRAIL-01").values(position_at=old))
+    incident = press(city, latitude="-7.7360", longitude="113.2170", accuracy="9", position_age="-3600")
+    assert (incident.latitude, incident.longitude) == ALLEY
+    assert "bad_position_age" in incident.flags
+
+
+def test_a_position_of_unknown_age_is_better_than_none_and_is_called_so(city: Cast, as_user: AsUser) -> None:
+    nowhere = {"latitude": None, "longitude": None, "position_at": None, "at_base": False}
+    db.session.execute(update(Unit).where(Unit.call_sign == "TRAIL-01").values(nowhere))
+    incident = press(city, latitude="-7.7360", longitude="113.2170", accuracy="9", position_age="-3600")
+    assert (incident.latitude, incident.longitude) == (-7.7360, 113.2170)
+    page = as_user("komang").get(f"/incidents/{incident.number}").text
+    assert "Petugas dalam bahaya: TRAIL-01 · posisi yang waktunya tidak diketahui" in page
+
+
 def test_without_any_position_agus_is_helped_all_the_same(city: Cast) -> None:
     db.session.execute(
         update(Unit).where(Unit.call_sign == "TRAIL-01").values(latitude=None, longitude=None, at_base=False)
