@@ -43,8 +43,11 @@ def report(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any)
 
 def in_danger(cast: Cast, unit: Unit) -> Incident:
     """An officer of the unit is in danger: an open incident says so, without what else follows from the press."""
+    if not agencies.crew_of(unit):
+        officers = (cast.agus, cast.bayu, cast.dewi)
+        agencies.start_duty(next(one for one in officers if not agencies.shift_of(one)), unit, now())
     incident = report(cast, "wahyu")
-    incident.endangered_unit_id = unit.id
+    incident.endangered_unit_id, incident.endangered_at = unit.id, now()
     db.session.commit()
     return incident
 

@@ -1,9 +1,10 @@
 """The reporter says that they are safe, or that it was a mistake: it counts for what they had sent before."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, case, func, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, Cancellation
@@ -30,8 +31,8 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
     raised = db.session.scalars(_raised_by_reporter(alert).where(Alert.id.not_in(newest))).all()
     if raised:
         db.session.execute(insert(Cancellation), [{"alert_id": each, **said, "said_at": at} for each in raised])
-    cancelled = of_incident(alert.incident_id)
-    db.session.execute(update(Incident).where(Incident.id == alert.incident_id).values(cancelled=cancelled))
+    values = {"cancelled": of_incident(alert.incident_id), **danger_of(alert.incident_id)}
+    db.session.execute(update(Incident).where(Incident.id == alert.incident_id).values(values))
     timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
     reconcile(alert.incident_id, at)
     if forced:
@@ -58,16 +59,33 @@ def of_incident(incident_id: int) -> str:
     return in_force[-1].reason if in_force and len(in_force) == raised else ""
 
 
+def danger_of(incident_id: int) -> dict[str, Any]:
+    """The columns of an incident about an officer in danger, by its alerts: of the newest that is not taken back.
+
+    A cancellation with a wrong PIN never counts.
+    """
+    taken_back = Alert.id.in_(_taken_back(incident_id))
+    presses = select(Alert.unit_id, case((taken_back, None), else_=Alert.received_at)).where(
+        Alert.incident_id == incident_id, Alert.unit_id.is_not(None)
+    )
+    newest = db.session.execute(presses.order_by(taken_back, Alert.received_at.desc()).limit(1)).first()
+    unit_id, at = newest or (None, None)
+    return {"endangered_unit_id": unit_id, "endangered_at": at}
+
+
 def others_need_help(alert: Alert) -> bool:
-    """Return whether another reporter's alert stands, not cancelled with the right PIN."""
-    newest = _newest(alert.incident_id)
-    taken_back = select(Cancellation.alert_id).where(Cancellation.id.in_(newest), ~Cancellation.forced)
+    """Return whether another reporter's alert of the incident is not cancelled with the right PIN."""
     others = select(Alert.id).where(
         Alert.incident_id == alert.incident_id,
         Alert.reporter_id.is_distinct_from(alert.reporter_id),
-        Alert.id.not_in(taken_back),
+        Alert.id.not_in(_taken_back(alert.incident_id)),
     )
     return db.session.scalar(others.limit(1)) is not None
+
+
+def _taken_back(incident_id: int) -> Select[UUID]:
+    """Asks for the ids of the incident's alerts that are taken back."""
+    return select(Cancellation.alert_id).where(Cancellation.id.in_(_newest(incident_id)), ~Cancellation.forced)
 
 
 def _newest(incident_id: int) -> Select[int]:

@@ -67,7 +67,7 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
     joined = open_or_join(incoming, place, flags, held, at, actor)
     incident_id = joined.id
     cancelled = summary.add(
-        incident_id, incoming.kind, silent=incoming.silent, new=joined.new, unit_id=incoming.unit_id
+        incident_id, incoming.kind, at, silent=incoming.silent, new=joined.new, unit_id=incoming.unit_id
     )
     writes = cancelled or incoming.source != "panic" or joined.earlier.writes(at, news=joined.news)
     execute(

@@ -1,5 +1,6 @@
 """State of an incident by its alerts: silent, confidential, officer in danger, taken back."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -13,8 +14,10 @@ from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.store.database import db, execute
 
 
-def add(incident_id: int, kind: str, *, silent: bool, new: bool, unit_id: int | None = None) -> bool:
-    """Count an alert in that has just come; `new` is whether it opened the incident.
+def add(
+    incident_id: int, kind: str, at: datetime, *, silent: bool, new: bool, unit_id: int | None = None
+) -> bool:  # fmt: skip
+    """Count an alert in that has come at this moment; `new` is whether it opened the incident.
 
     A silent one makes the incident silent, and neighbours are not told of it; nor are they of DOMESTIC_VIOLENCE and of
     an officer in danger, whose unit is `unit_id`. What was taken back before it is so no longer. Returns whether it had
@@ -23,7 +26,7 @@ def add(incident_id: int, kind: str, *, silent: bool, new: bool, unit_id: int | 
     if silent or unit_id is not None or kind == DOMESTIC_VIOLENCE:
         keeps: dict[str, Any] = {"confidential": True, **({"silent": True} if silent else {})}
         if unit_id is not None:
-            keeps["endangered_unit_id"] = unit_id
+            keeps |= {"endangered_unit_id": unit_id, "endangered_at": at}
         db.session.execute(update(Incident).where(Incident.id == incident_id).values(keeps))
     if new:
         return False
@@ -41,15 +44,14 @@ def recount(incident_id: int) -> None:
         ones = ones.where(alert.first_incident_id == incident_id)
     hidden = or_(alert.silent, alert.kind == DOMESTIC_VIOLENCE, alert.unit_id.is_not(None))
     kept = db.session.scalar(select(ones.where(hidden).exists()))
-    of_units = ones.with_only_columns(alert.unit_id).where(alert.unit_id.is_not(None))
     db.session.execute(
         update(Incident)
         .where(Incident.id == incident_id)
         .values(
             silent=ones.where(alert.silent).exists(),
-            endangered_unit_id=of_units.order_by(alert.received_at.desc()).limit(1).scalar_subquery(),
             confidential=kept or decisions.view_of(incident_id).confidential,
             cancelled=cancelling.of_incident(incident_id),
+            **cancelling.danger_of(incident.handler.id),
         ),
         execution_options={"synchronize_session": False},
     )

@@ -114,7 +114,7 @@ def _opened(record: PaperRecord, at: datetime, actor: User) -> Incident:
     row = incidents.TypeRow.of(what)
     opening = incidents.Opening(row, "call", record.place, held=True, flags=[FROM_PAPER])
     incident_id, _ = incidents.open_incident(opening, record.reported)
-    summary.add(incident_id, kind, silent=False, new=True)
+    summary.add(incident_id, kind, record.reported, silent=False, new=True)
     place = record.place
     values = {
         "id": record.id, "source": "call", "incident_id": incident_id, "kind": kind, "latitude": place.latitude,

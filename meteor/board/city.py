@@ -51,7 +51,7 @@ _OPEN = (
     .join(IncidentType, IncidentType.id == Incident.type_id)
     .outerjoin(Kelurahan, Kelurahan.id == Incident.kelurahan_id)
     .where(Incident.is_open)
-    .order_by(Incident.endangered_unit_id.is_(None), Incident.priority, Incident.opened_at, Incident.id)
+    .order_by(Incident.endangered_at.is_(None), Incident.priority, Incident.opened_at, Incident.id)
     .limit(MOST)
 )  # fmt: skip
 _COUNT = select(func.count()).select_from(Incident).where(Incident.is_open)

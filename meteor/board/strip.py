@@ -71,7 +71,7 @@ _ALARMS = (
     .join(IncidentType, IncidentType.id == Incident.type_id)
     .outerjoin(Premises, Premises.id == Incident.premises_id)
     .where(*_UNACKNOWLEDGED)
-    .order_by(Incident.priority, Incident.endangered_unit_id.is_(None), Escalation.began_at)
+    .order_by(Incident.priority, Incident.endangered_at.is_(None), Escalation.began_at)
     .limit(MOST)
 )
 _ALARMS_COUNT = (

@@ -146,14 +146,14 @@ _OPEN = (
     )
     .join(IncidentType, IncidentType.id == Incident.type_id)
     .outerjoin(Kelurahan, Kelurahan.id == Incident.kelurahan_id)
-    .outerjoin(Unit, Unit.id == Incident.endangered_unit_id)
+    .outerjoin(Unit, (Unit.id == Incident.endangered_unit_id) & Incident.endangered_at.is_not(None))
     .outerjoin(
         Escalation, (Escalation.incident_id == Incident.id) & Escalation.acknowledged_at.is_(None)
     )
     .where(Incident.is_open)
 )  # fmt: skip
 # An officer in danger is never among those that do not fit.
-_FIRST = Incident.priority, Incident.endangered_unit_id.is_(None)
+_FIRST = Incident.priority, Incident.endangered_at.is_(None)
 _MOST_URGENT = _OPEN.order_by(*_FIRST, Incident.opened_at, Incident.id).limit(ROWS)
 _ALARMS = _OPEN.where(Escalation.began_at.is_not(None)).order_by(*_FIRST, Escalation.began_at, Incident.id)
 _LAST_STEP = select(Heartbeat.at).where(Heartbeat.job == JOB)

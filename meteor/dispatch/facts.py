@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from meteor.agencies.models import Unit
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import UNDER_WAY, Assignment
+from meteor.dispatch.statements import crew_in_danger
 from meteor.incidents.models import Incident
 from meteor.protocols.models import PlanItem
 from meteor.store.database import execute
@@ -37,7 +38,7 @@ class State(NamedTuple):
     accepted_at: datetime | None
     arrived_at: datetime | None
     endangered_unit_id: int | None = None
-    cancelled: str = ""
+    endangered_at: datetime | None = None
 
 
 class Assigned(NamedTuple):
@@ -119,20 +120,18 @@ def missing(facts: Facts, *, accepted_only: bool = False) -> list[PlanLine]:
 
 
 def calls_all_nearby(facts: Facts) -> bool:
-    """Return whether every free unit within NEARBY is offered the incident.
-
-    So it is while an officer is in danger who has not said that all is well.
+    """Return whether every free unit within NEARBY is offered the incident: an officer is in danger.
 
     A dispatcher who has help enough there ends it with a priority below P1.
     """
     incident = facts.incident
-    return incident.endangered_unit_id is not None and not incident.cancelled and incident.priority == 1
+    return incident.endangered_at is not None and incident.priority == 1
 
 
 def units_in_danger() -> dict[int, str]:
     """The units whose officers are in danger, by id, each with the number of the newest open incident that says so.
 
-    METEOR offers them nothing by itself.
+    METEOR offers them nothing by itself. The crew that was on duty at the press counts, not the one that relieved it.
     """
     return {row.endangered_unit_id: row.number for row in execute(_IN_DANGER)}
 
@@ -172,7 +171,7 @@ _ASSIGNED = (
 )
 _IN_DANGER = (
     select(Incident.endangered_unit_id, Incident.number)
-    .where(Incident.is_open, Incident.endangered_unit_id.is_not(None))
+    .where(*crew_in_danger(Incident))
     .order_by(Incident.endangered_unit_id, Incident.id)
 )
 _PLAN = (

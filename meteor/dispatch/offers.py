@@ -140,12 +140,13 @@ def alarm(kind: str, number: str, key: str, role: str, *, anew: bool = False) ->
 def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
     """The nearest units not asked yet; if those are too few, also those whose pause after no answer is over."""
     incident, point = facts.incident, None
+    taken_back = incident.endangered_unit_id is not None and incident.endangered_at is None
     if incident.latitude is not None and incident.longitude is not None:
         point = (incident.latitude, incident.longitude)
     choose = partial(
         candidates.choose, db.session.connection(), point, lines, incident.priority, at,
         refused={each.unit_id for each in facts.current if each.ended_by_id is not None},
-        in_danger=units_in_danger(),
+        in_danger={*units_in_danger(), *([incident.endangered_unit_id] if taken_back else ())},
     )  # fmt: skip
     silent = [each for each in facts.current if each.status == "expired"]
     resting = {each.unit_id for each in silent if each.rests(at)}

@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from meteor.agencies.models import UNIT_STATUSES, Agency, Unit, UnitCapability
+from meteor.agencies.models import UNIT_STATUSES, Agency, Shift, Unit, UnitCapability
 from meteor.agencies.positions import STALE, UNUSABLE
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import may_go
@@ -69,10 +69,17 @@ def busy_with(unit: Any) -> ScalarSelect[int]:
 
 
 def in_danger(unit: Any) -> Exists:
-    """Return whether an officer of a unit (a model or a table's columns) is in danger in any open incident."""
+    """Return whether an officer of a unit (a model or a table's columns) is in danger (see facts.units_in_danger)."""
     danger = aliased(Incident)
-    open_one = danger.is_open, danger.endangered_unit_id.is_not(None)
-    return exists().where(*open_one, danger.endangered_unit_id == unit.id)
+    return exists().where(*crew_in_danger(danger), danger.endangered_unit_id == unit.id)
+
+
+def crew_in_danger(incident: Any) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that an incident is open about an officer in danger whose crew is still on duty on the unit."""
+    duty = aliased(Shift)
+    since = duty.unit_id == incident.endangered_unit_id, duty.started_at <= incident.endangered_at
+    same_crew = exists().where(*since, duty.ended_at.is_(None))
+    return incident.is_open, incident.endangered_unit_id.is_not(None), same_crew
 
 
 _fresh = _unit.position_at >= bindparam("fresh")

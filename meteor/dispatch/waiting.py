@@ -62,6 +62,7 @@ def _servable() -> Any:
             may_go(Unit.status, busy_with(Unit), takes),
             or_(usable(Unit), Incident.latitude.is_(None)),
             ~in_danger(Unit),
+            or_(Incident.endangered_at.is_not(None), Incident.endangered_unit_id.is_distinct_from(Unit.id)),
             or_(Incident.priority < 3, _spare()),
             ~tried.exists(),
         )
@@ -106,7 +107,7 @@ def _spare() -> ColumnElement[bool]:
 
 
 ENDANGERED = select(Incident.id).where(
-    Incident.is_open, ~Incident.held, Incident.endangered_unit_id.is_not(None), Incident.cancelled == "",
-    Incident.priority == 1,
+    Incident.is_open, ~Incident.held, Incident.endangered_unit_id.is_not(None),
+    Incident.endangered_at.is_not(None), Incident.priority == 1,
 )  # fmt: skip
 """The incidents for which all free units near an officer in danger are asked; see facts.calls_all_nearby."""

@@ -34,7 +34,7 @@ class Incident(Base):
     `last_alert_at` is when the latest alert joined, also one without a line on the timeline, `last_message_at` when a
     reporter last said more after an alert, `reclassified_at` when type or priority last changed.
     `confidential` is kept from neighbours (see incidents.confidentiality). `endangered_unit` is the unit of the officer
-    in danger who raised it.
+    in danger who raised it, `endangered_at` when their press came, and None once they have taken it back.
     """
 
     __tablename__ = "incidents"
@@ -91,6 +91,7 @@ class Incident(Base):
     staging_longitude: Mapped[float | None]
     dispatcher_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     endangered_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    endangered_at: Mapped[datetime | None]
 
     type: Mapped[IncidentType] = relationship(lazy="joined")
     kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
@@ -124,11 +125,11 @@ class Incident(Base):
 
     @property
     def in_danger(self) -> str:
-        """The officer in danger and their unit: "Agus Santoso, TRAIL-03"; empty for any other incident.
+        """The officer in danger and their unit: "Agus Santoso, TRAIL-03"; empty once they are not.
 
         Where the incident was raised by somebody else, the unit alone.
         """
-        if self.endangered_unit is None:
+        if self.endangered_unit is None or self.endangered_at is None:
             return ""
         officer = self.reporter if self.source == "officer" else None
         return ", ".join([*([officer.name] if officer else []), self.endangered_unit.call_sign])

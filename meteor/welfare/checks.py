@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
-from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Shift, Unit
 from meteor.agencies.rules import shift_of
 from meteor.dispatch import responders
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.statements import in_danger
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
 from meteor.notices import rules as notices
@@ -156,13 +156,11 @@ _word = select(func.max(Event.at)).where(
     or_(Event.incident_id == Assignment.incident_id, Event.incident_id == Assignment.first_incident_id),
     Event.actor_id.in_(_of_crew.correlate(Assignment)),
 )
-_danger = aliased(Incident)
-_in_danger = select(_danger.id).where(_danger.is_open, _danger.endangered_unit_id.is_not(None))
 _hushed = or_(
     IncidentType.silent_approach,
     IncidentType.kind == DOMESTIC_VIOLENCE,
     Incident.silent,
-    _in_danger.where(_danger.endangered_unit_id == Assignment.unit_id).correlate(Assignment).exists(),
+    in_danger(Unit),
 )
 _ROW = (
     select(

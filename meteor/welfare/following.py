@@ -66,7 +66,7 @@ def follow(incident: Incident, at: datetime) -> None:
     A place that a person has said since stands.
     """
     unit = incident.endangered_unit
-    if unit is None or incident.place_source not in (SOURCE, "none"):
+    if unit is None or incident.endangered_at is None or incident.place_source not in (SOURCE, "none"):
         return
     db.session.refresh(unit)
     if unit.position_at is None or unit.latitude is None:
@@ -90,7 +90,8 @@ _FOLLOWING = (
            Unit.longitude.label("east"))
     .join(Unit, Unit.id == Incident.endangered_unit_id)
     .where(
-        Incident.is_open, Incident.endangered_unit_id.is_not(None), Incident.place_source.in_((SOURCE, "none")),
+        Incident.is_open, Incident.endangered_unit_id.is_not(None), Incident.endangered_at.is_not(None),
+        Incident.place_source.in_((SOURCE, "none")),
         Unit.latitude.is_not(None), Unit.position_at.is_not(None),
         or_(Incident.latitude.is_(None), Unit.position_at > _placed_at.correlate(Incident).scalar_subquery()),
     )

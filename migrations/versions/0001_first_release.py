@@ -997,6 +997,7 @@ def upgrade() -> None:
         sa.Column("staging_longitude", sa.Double(), nullable=True),
         sa.Column("dispatcher_id", sa.Integer(), nullable=True),
         sa.Column("endangered_unit_id", sa.Integer(), nullable=True),
+        sa.Column("endangered_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["dispatcher_id"], ["users.id"], name=op.f("fk_incidents_dispatcher_id")),
         sa.ForeignKeyConstraint(["endangered_unit_id"], ["units.id"], name=op.f("fk_incidents_endangered_unit_id")),
         sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_incidents_kelurahan_id")),

@@ -57,7 +57,7 @@ def test_an_officer_in_danger_is_not_among_those_that_are_only_counted(
     monkeypatch.setattr(chief_map, "_OPEN", chief_map._OPEN.limit(1))
     report(cast, "sari")
     later = report(cast, "endang")
-    later.priority, later.endangered_unit_id = 2, cast.unit("TRAIL-01").id
+    later.priority, later.endangered_at = 2, now()
     db.session.commit()
     assert [row.number for row in city(now()).incidents] == [later.number]
 

@@ -18,7 +18,9 @@ from meteor.agencies.positions import keep_fix
 from meteor.alerts import cancelling, merging
 from meteor.alerts.models import Alert
 from meteor.board import strip, wall
+from meteor.board.units import units_shown
 from meteor.dispatch import overdue, override, rules
+from meteor.dispatch.statements import in_danger as unit_in_danger
 from meteor.dispatch.waiting import servable
 from meteor.incidents import escalation, timeline
 from meteor.incidents import rules as incidents
@@ -278,6 +280,7 @@ def test_once_he_is_safe_those_who_were_only_asked_are_let_go(city: Cast) -> Non
     cancelling.cancel(alert, "safe", now(), city.agus)
     assert incident.is_open
     assert offered(incident) == ["TRAIL-02"]
+    assert servable(now(), 5) == []
 
 
 @pytest.mark.both_databases
@@ -713,3 +716,90 @@ def test_a_dispatcher_may_send_his_own_unit_all_the_same(city: Cast) -> None:
     incident = press(city)
     override.add(incident, [city.unit("TRAIL-01")], override.ChoiceReason("radio"), now(), city.komang)
     assert "TRAIL-01" in offered(incident)
+
+
+def states() -> dict[str, str]:
+    """The units on duty with their states on the board."""
+    return {unit.call_sign: unit.state for unit in units_shown(now()).on_duty}
+
+
+def take_back(cast: Cast, who: str, reason: str = "mistake", *, forced: bool = False) -> None:
+    """An officer takes back what they pressed."""
+    user = getattr(cast, who)
+    pressed = db.session.scalars(select(Alert).where(Alert.reporter_id == user.id, Alert.source == "officer")).first()
+    assert pressed is not None
+    cancelling.cancel(pressed, reason, now(), user, forced=forced)
+    db.session.commit()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("reason", ["safe", "mistake"])
+def test_the_danger_ends_with_the_word_of_the_officer(city: Cast, reason: str) -> None:
+    incident = press(city)
+    assert states()["TRAIL-01"] == "in_danger"
+    take_back(city, "agus", reason)
+    db.session.refresh(incident)
+    assert (incident.is_open, incident.in_danger, incident.confidential) == (True, "", True)
+    assert states()["TRAIL-01"] == "available"
+
+
+def test_the_danger_stays_where_the_word_was_forced(city: Cast) -> None:
+    press(city)
+    take_back(city, "agus", forced=True)
+    assert states()["TRAIL-01"] == "in_danger"
+
+
+@pytest.mark.both_databases
+def test_the_danger_stays_until_each_officer_of_the_crew_has_given_the_word(city: Cast) -> None:
+    joins_crew(city)
+    press(city)
+    press(city, "bayu")
+    take_back(city, "bayu")
+    assert states()["TRAIL-01"] == "in_danger"
+    take_back(city, "agus")
+    assert states()["TRAIL-01"] == "available"
+
+
+def test_the_danger_ends_where_his_alert_was_merged_into_another(city: Cast) -> None:
+    incident, other = press(city), report(city, "sari")
+    merging.merge(incident, other, now(), city.komang)
+    take_back(city, "agus")
+    db.session.refresh(other)
+    assert (other.cancelled, other.in_danger) == ("", "")
+    assert states()["TRAIL-01"] != "in_danger"
+
+
+def test_the_relief_of_a_crew_in_danger_is_not_in_danger(city: Cast) -> None:
+    agencies.end_duty(city.bayu, now())
+    incident = press(city)
+    agencies.end_duty(city.agus, now())
+    assert "TRAIL-01" not in states()
+    agencies.start_duty(city.bayu, city.unit("TRAIL-01"), now() + timedelta(minutes=1))
+    db.session.commit()
+    assert states()["TRAIL-01"] == "available"
+    assert not db.session.scalar(select(unit_in_danger(Unit)).where(Unit.call_sign == "TRAIL-01"))
+    assert incident.in_danger == "Agus Santoso, TRAIL-01"
+
+
+def test_a_crew_is_in_danger_while_one_of_it_is_on_duty(city: Cast) -> None:
+    joins_crew(city)
+    press(city)
+    agencies.end_duty(city.agus, now())
+    db.session.commit()
+    assert states()["TRAIL-01"] == "in_danger"
+    assert db.session.scalar(select(unit_in_danger(Unit)).where(Unit.call_sign == "TRAIL-01"))
+
+
+def test_a_press_after_the_word_joins_the_incident_and_is_a_danger_again(city: Cast) -> None:
+    joins_crew(city)
+    incident = press(city)
+    take_back(city, "agus")
+    assert press(city, "bayu").id == incident.id
+    assert states()["TRAIL-01"] == "in_danger"
+
+
+def joins_crew(city: Cast) -> None:
+    """Bayu leaves TRAIL-02 for TRAIL-01."""
+    agencies.end_duty(city.bayu, now())
+    agencies.start_duty(city.bayu, city.unit("TRAIL-01"), now())
+    db.session.commit()
