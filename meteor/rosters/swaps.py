@@ -39,9 +39,6 @@ def offer(shift: PlannedShift, colleague: User, in_return: PlannedShift | None, 
 
     Raises NotSwappable; NotPlannable where no planner could approve it.
     """
-    offered = and_(ShiftSwap.shift_id == shift.id, ShiftSwap.status.in_(OPEN))
-    agreed_in_return = and_(ShiftSwap.return_shift_id == shift.id, ShiftSwap.status == "agreed")
-    known = select(ShiftSwap.id).where(or_(offered, agreed_in_return)).limit(1)
     officers = officers_of(shift.agency)
     fits = in_return is None or (in_return.user_id == colleague.id and in_return.agency_id == shift.agency_id)
     shifts = [one for one in (shift, in_return) if one]
@@ -50,7 +47,7 @@ def offer(shift: PlannedShift, colleague: User, in_return: PlannedShift | None, 
         or not {colleague.id, shift.user_id} <= officers.keys()
         or not fits
         or not all(_is_ahead(one, at) for one in shifts)
-        or db.session.scalar(known) is not None
+        or is_promised(shift)
     ):
         raise NotSwappable
     swap = ShiftSwap(
@@ -63,6 +60,13 @@ def offer(shift: PlannedShift, colleague: User, in_return: PlannedShift | None, 
     db.session.flush()
     swap_notices.offered(swap, at)
     return swap
+
+
+def is_promised(shift: PlannedShift) -> bool:
+    """Whether the shift is offered already, or promised in return for another one."""
+    offered = and_(ShiftSwap.shift_id == shift.id, ShiftSwap.status.in_(OPEN))
+    agreed_in_return = and_(ShiftSwap.return_shift_id == shift.id, ShiftSwap.status == "agreed")
+    return db.session.scalar(select(ShiftSwap.id).where(or_(offered, agreed_in_return)).limit(1)) is not None
 
 
 def agree(swap: ShiftSwap, at: datetime) -> None:

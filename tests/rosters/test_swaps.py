@@ -1,5 +1,6 @@
 """Officers swap shifts: one offers, the colleague agrees, a planner approves."""
 
+import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
@@ -11,13 +12,13 @@ from meteor.accounts.models import UserRole
 from meteor.agencies.models import Member
 from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
-from meteor.rosters import open_swaps, rules, shift_notices, swaps
+from meteor.rosters import absence, open_swaps, rules, shift_notices, swaps
 from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.rest import fingerprint
 from meteor.rosters.rules import Draft, NotPlannable
 from meteor.rosters.swaps import NotSwappable, OwnSwap, SwapOver
 from meteor.store.database import db, hang_up
-from meteor.store.moments import today
+from meteor.store.moments import now, today
 from tests.admin import followed
 from tests.cast import Cast, user
 from tests.conftest import Browser
@@ -354,7 +355,7 @@ class TestPages:
         agus.post(address, data=typed)
         page = followed(agus, agus.post(address, data=typed))
         assert "tidak dapat ditawarkan" in page
-        assert f'<option selected value="{cast.bayu.id}">' in page
+        assert "sudah ditawarkan" in page
         first = db.session.scalars(select(ShiftSwap.id)).one()
         assert "Anda menolak" in followed(bayu, bayu.post(f"/rosters/swaps/{first}/refusal"))
         agus.post(address, data=typed)
@@ -382,3 +383,45 @@ class TestPages:
         address = f"/rosters/own/shifts/{mine.id}/swap"
         assert as_user("bayu").get(address).status_code == 404
         assert as_user("bayu").post(address, data={"colleague": cast.agus.id}).status_code == 404
+
+    def test_only_what_can_be_asked_for_is_listed(self, as_user: AsUser, cast: Cast) -> None:
+        day = today() + 3 * DAY
+        mine = planned("agus", day, "P")
+        kept = planned("agus", day + 2 * DAY, "S")
+        meets_his = planned("bayu", day + 2 * DAY, "S")
+        fits = planned("bayu", day + 4 * DAY, "P")
+        on_leave = planned("bayu", day + 6 * DAY, "P")
+        far = planned("bayu", today() + 20 * DAY, "P")
+        absence.record_leave(cast.agus, on_leave.day, on_leave.day, "leave", "", now(), cast.hadi)
+        agus, address = as_user("agus"), f"/rosters/own/shifts/{mine.id}/swap"
+        page = agus.get(f"{address}?colleague={cast.bayu.id}").text
+        assert re.findall(r'name="wanted" value="(\d+)"', page) == ["0", str(fits.id)]
+        for one in (meets_his, on_leave):
+            page = followed(agus, agus.post(address, data={"colleague": cast.bayu.id, "wanted": one.id}))
+            assert "tidak dapat bertugas" in page
+        assert (kept.cancelled_at, far.cancelled_at) == (None, None)
+
+    def test_a_shift_is_exchanged_for_one_that_is_in_its_way_and_not_given_away(
+        self, as_user: AsUser, cast: Cast
+    ) -> None:
+        day = today() + 3 * DAY
+        mine, theirs = planned("agus", day, "P"), planned("bayu", day, "P")
+        agus, address = as_user("agus"), f"/rosters/own/shifts/{mine.id}/swap"
+        page = agus.get(f"{address}?colleague={cast.bayu.id}").text
+        assert re.findall(r'name="wanted" value="(\d+)" checked', page) == [str(theirs.id)]
+        assert 'name="wanted" value="0"' not in page
+
+    def test_where_nothing_can_be_asked_for_the_page_says_so(self, as_user: AsUser, cast: Cast) -> None:
+        mine = planned("agus", today() + 3 * DAY, "P")
+        absence.record_leave(cast.bayu, mine.day, mine.day, "leave", "", now(), cast.hadi)
+        address = f"/rosters/own/shifts/{mine.id}/swap?colleague={cast.bayu.id}"
+        page = as_user("agus").get(address).text
+        assert "Bayu Pratama tidak dapat bertugas" in page
+        assert 'name="wanted"' not in page
+
+    def test_a_shift_that_is_offered_already_is_not_offered_to_another(self, as_user: AsUser, cast: Cast) -> None:
+        mine = planned("agus", today() + 3 * DAY, "P")
+        swaps.offer(mine, cast.bayu, None, now())
+        page = as_user("agus").get(f"/rosters/own/shifts/{mine.id}/swap?colleague={cast.bayu.id}").text
+        assert "sudah ditawarkan" in page
+        assert "<form method" not in page.partition("<h1>")[2].partition("</main>")[0]

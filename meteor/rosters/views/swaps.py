@@ -13,10 +13,10 @@ from meteor.rosters import PLANNERS, blueprint, open_swaps, swaps
 from meteor.rosters.forms import ColleagueForm
 from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.overview import officers_of
-from meteor.rosters.own import AHEAD
 from meteor.rosters.replacements import draft_of
 from meteor.rosters.rest import Violation, fingerprint, sentence
-from meteor.rosters.rules import NotPlannable, OtherAgency, shifts_of
+from meteor.rosters.rules import NotPlannable, OtherAgency
+from meteor.rosters.swap_choices import choices
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -148,8 +148,7 @@ def _offer_page(shift: PlannedShift) -> str:
     form = ColleagueForm(request.args)
     form.offer(colleagues)
     chosen = form.colleague.data if request.args and form.validate() else 0
-    theirs = shifts_of([chosen], now(), now() + AHEAD) if chosen else []
     return render_template(
         "rosters/offer.html", shift=shift, colleagues=colleagues, chosen=chosen, form=form,
-        theirs=[one for one in theirs if one.starts_at > now() and one.agency_id == shift.agency_id],
+        promised=swaps.is_promised(shift), wanted=choices(shift, chosen, now()) if chosen else [],
     )  # fmt: skip
