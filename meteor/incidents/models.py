@@ -48,6 +48,7 @@ class Incident(Base):
         Index("ix_incidents_open_endangered", "endangered_unit_id",
               sqlite_where=text("status != 'closed' and endangered_unit_id is not null"),
               postgresql_where=text("status != 'closed' and endangered_unit_id is not null")),
+        Index("ix_incidents_type_opened", "type_id", "opened_at"),
         Index("ix_incidents_open_confidential", "confidential", sqlite_where=text("status != 'closed'"),
               postgresql_where=text("status != 'closed'")),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The tables and charts of crime: years, and the months, kinds and kelurahan of one year."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,7 +24,6 @@ POLICE, COUNTED = _l("Figures of the police"), _l("Closed as crime in METEOR")
 """The two names of the two counts. No number on the page holds both."""
 
 _TWO = (Column(POLICE), Column(COUNTED))
-NAMES = ("years", "months", "kinds", "areas")
 
 
 @dataclass(frozen=True)
@@ -49,17 +48,10 @@ class Crime:
         return [_cases(self._given(year)) for year in (2021, 2022)] == [544, 886]
 
     @cached_property
-    def cases(self) -> list[Case]:
-        return crime.cases(self.years[0], self.years[-1])
-
-    @cached_property
     def types(self) -> dict[str, str]:
         """The names of the types that are crime, by code."""
         rows = db.session.scalars(select(IncidentType).where(IncidentType.code.in_(crime.TYPES)))
         return {row.code: row.name_en if self.locale == "en" else row.name_id for row in rows}
-
-    def tables(self) -> list[FigureTable]:
-        return [self.by_year(), self.by_month(), self.by_kind(), self.by_area()]
 
     def by_year(self) -> FigureTable:
         columns = (
@@ -106,9 +98,14 @@ class Crime:
         return charts.bars(labels, _both([row[1] for row in rows], [row[2] for row in rows]))
 
     @cached_property
+    def _counted(self) -> Counter[int]:
+        """The number of METEOR's cases of each year."""
+        return crime.cases_by_year(self.years[0], self.years[-1])
+
+    @cached_property
     def _own_cases(self) -> list[Case]:
         """METEOR's cases of the year."""
-        return [case for case in self.cases if case.day.year == self.year]
+        return crime.cases(self.year, self.year)
 
     @cached_property
     def _began(self) -> date:
@@ -128,7 +125,7 @@ class Crime:
         return [
             str(year), _cases(given), crime.change(before, given),
             whole and whole / crime.OFFICERS, whole and whole * 100_000 / crime.PEOPLE,
-            sum(case.day.year == year for case in self.cases) if self._began.year <= year else None,
+            self._counted[year] if self._began.year <= year else None,
             sources(given) if given else "",
         ]  # fmt: skip
 
@@ -137,6 +134,12 @@ class Crime:
         counts = self._began.replace(day=1) <= first <= self.day
         own = sum(case.day.month == month for case in self._own_cases) if counts else None
         return [_cases(self._given(self.year, month=month)), own]
+
+
+TABLES: dict[str, Callable[[Crime], FigureTable]] = {
+    "years": Crime.by_year, "months": Crime.by_month, "kinds": Crime.by_kind, "areas": Crime.by_area,
+}  # fmt: skip
+"""The tables by their names in addresses."""
 
 
 def _both(police: Sequence[Any], counted: Sequence[Any]) -> list[Series]:

@@ -1049,6 +1049,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_incidents_premises_id"), "incidents", ["premises_id"])
     op.create_index(op.f("ix_incidents_merged_into_id"), "incidents", ["merged_into_id"])
     op.create_index(op.f("ix_incidents_reporter_id"), "incidents", ["reporter_id"])
+    op.create_index("ix_incidents_type_opened", "incidents", ["type_id", "opened_at"])
     op.create_index(op.f("ix_incidents_rt_id"), "incidents", ["rt_id"])
     op.create_index(op.f("ix_incidents_waiting_since"), "incidents", ["waiting_since"])
 

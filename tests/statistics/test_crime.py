@@ -117,6 +117,8 @@ def test_a_closed_incident_of_a_type_that_is_crime_is_a_case(cast: Cast) -> None
         (date(2026, 3, 10), "crime", "35.74.03.1001")
     ]
     assert len(crime.cases(2026, 2027)) == 2
+    assert crime.cases_by_year(2024, 2027) == {2026: 1, 2027: 1}
+    assert crime.cases_by_year(2026, 2026) == {2026: 1}
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """What the statistics ask of years of incidents: through indexes alone."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from meteor.statistics.crime_tables import TABLES as CRIME_TABLES
 from meteor.statistics.crime_tables import Crime
 from meteor.statistics.load_page import TABLES
 from meteor.statistics.load_tables import Load
@@ -29,7 +31,9 @@ def test_no_statement_reads_through_a_table_that_grows(app: Flask, cast: Cast) -
     with app.test_request_context(), statements(db.engine, db.engines[READER]) as asked:
         for table in TABLES.values():
             table(YEAR)
-        Crime(2026, DECEMBER.date(), "id").tables()
+        shown = Crime(2026, DECEMBER.date(), "id")
+        for of_crime in CRIME_TABLES.values():
+            of_crime(shown)
         report = MonthlyReport(date(2026, 11, 1), DECEMBER, lambda dimension: str)
         for part in (report.headline, report.false_alarms, report.premises, report.offers, report.crime):
             part()
@@ -38,4 +42,11 @@ def test_no_statement_reads_through_a_table_that_grows(app: Flask, cast: Cast) -
         db.session.remove()
         hang_up()
     assert any("calls.received_at" in sql for sql in seen)
+    of_cases = {sql: values for sql, values in seen.items() if "outcome NOT IN" in sql}
+    assert len(of_cases) == 2
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        for sql, values in of_cases.items():
+            plan = str(driver.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall())
+            assert "ix_incidents_type_opened (type_id=? AND opened_at>? AND opened_at<?)" in plan, plan
     assert scans(db.engine, seen) == {}

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from meteor.statistics import READERS, blueprint, crime
 from meteor.statistics.crime_forms import YearForm
-from meteor.statistics.crime_tables import NAMES, Crime
+from meteor.statistics.crime_tables import TABLES, Crime
 from meteor.statistics.figure_tables import as_csv
 from meteor.store.moments import today
 from meteor.territory.admin.imports import as_file
@@ -20,7 +20,7 @@ def crime_figures() -> str | tuple[str, int]:
     good = form.validate()
     shown = Crime(int(form.year.data) if good else today().year, today(), locale())
     page = render_template(
-        "statistics/crime.html", form=form, shown=shown, tables={table.name: table for table in shown.tables()},
+        "statistics/crime.html", form=form, shown=shown, tables={name: table(shown) for name, table in TABLES.items()},
         officers=crime.OFFICERS, people=crime.PEOPLE, imports=current_user.has("admin"),
     )  # fmt: skip
     return page if good else (page, 422)
@@ -29,13 +29,12 @@ def crime_figures() -> str | tuple[str, int]:
 @blueprint.get("/statistics/crime/<name>.csv")
 @open_to(*READERS)
 def crime_file(name: str) -> Response:
-    """Send the table of this name as CSV, for the query's year."""
+    """Send one of TABLES as CSV, for the query's year."""
     form = _form()
-    if name not in NAMES or not form.validate():
+    if name not in TABLES or not form.validate():
         abort(404)
     shown = Crime(int(form.year.data), today(), locale())
-    table = next(each for each in shown.tables() if each.name == name)
-    return as_file(as_csv(table), f"kriminalitas-{name}-{shown.year}.csv")
+    return as_file(as_csv(TABLES[name](shown)), f"kriminalitas-{name}-{shown.year}.csv")
 
 
 def _form() -> YearForm:
