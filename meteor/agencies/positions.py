@@ -54,6 +54,11 @@ def keep_fix(
     return report_position(unit, latitude, longitude, accuracy, taken_at, at) if unit else None
 
 
+def position_of(unit_id: int) -> Row[Any]:
+    """What `report_position` compares a fix of this unit with."""
+    return execute(_OF_UNIT, unit=unit_id).one()
+
+
 def report_position(
     unit: Unit | Row[Any],
     latitude: float,
@@ -153,20 +158,13 @@ def _is_outlier(unit: Unit | Row[Any], latitude: float, longitude: float, accura
     return bool(moved - unsure > FASTEST * (taken_at - unit.position_at).total_seconds())
 
 
-_ON_DUTY_WITH = (
-    select(
-        Unit.id,
-        Unit.base_latitude,
-        Unit.base_longitude,
-        Unit.latitude,
-        Unit.longitude,
-        Unit.accuracy,
-        Unit.position_at,
-        Unit.position_source,
-        Unit.moved_at,
-    )
-    .join(Shift, Shift.unit_id == Unit.id)
-    .where(Shift.user_id == bindparam("user"), Shift.ended_at.is_(None))
+_POSITION = select(
+    Unit.id, Unit.base_latitude, Unit.base_longitude, Unit.latitude, Unit.longitude, Unit.accuracy, Unit.position_at,
+    Unit.position_source, Unit.moved_at,
+)  # fmt: skip
+_OF_UNIT = _POSITION.where(Unit.id == bindparam("unit"))
+_ON_DUTY_WITH = _POSITION.join(Shift, Shift.unit_id == Unit.id).where(
+    Shift.user_id == bindparam("user"), Shift.ended_at.is_(None)
 )
 _KEEP_FIX = (
     update(Unit)

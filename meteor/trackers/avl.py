@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from meteor import geo
-from meteor.agencies.positions import FASTEST, MOVED, OUTLIERS, report_position
+from meteor.agencies.positions import FASTEST, MOVED, OUTLIERS, position_of, report_position
 from meteor.store import quotas
-from meteor.store.database import db, insert_into
+from meteor.store.database import db, execute, insert_into
 from meteor.trackers import clock
 from meteor.trackers.limits import FIXES
 from meteor.trackers.messages import Fix
@@ -48,20 +48,22 @@ def take(tracker_id: int, fix: Fix, at: datetime) -> str:
     One that is older than the last, as in a batch after a dead zone, takes its place in the trail and moves nothing.
     """
     tracker = db.session.scalars(select(Tracker).where(Tracker.id == tracker_id).with_for_update()).one()
+    trail = _point_before(tracker, fix.taken_at)  # before the tracker is changed, so that it is written once
     clock.note(tracker, fix, at)
     tracker.heard_at = at
     tracker.battery = fix.battery if fix.battery is not None else tracker.battery
-    trail = _point_before(tracker, fix.taken_at)
     reason = _refusal(tracker, fix, trail, at)
     if reason:
         _count(tracker, reason, at)
         return reason
-    _extend_trail(tracker, fix, trail, at)
-    if tracker.fix_at is None or fix.taken_at > tracker.fix_at:
+    moves = tracker.fix_at is None or fix.taken_at > tracker.fix_at
+    if moves:
         tracker.fix_at, tracker.accuracy = fix.taken_at, fix.accuracy
         tracker.latitude, tracker.longitude = fix.latitude, fix.longitude
+    _extend_trail(tracker, fix, trail, at)
+    if moves:
         report_position(
-            tracker.unit, fix.latitude, fix.longitude, fix.accuracy, fix.taken_at, at, "tracker",
+            position_of(tracker.unit_id), fix.latitude, fix.longitude, fix.accuracy, fix.taken_at, at, "tracker",
             (fix.heading, fix.speed),
         )  # fmt: skip
     return ""
@@ -114,14 +116,8 @@ def _last(tracker: Tracker, taken_at: datetime) -> Point | None:
 
 def _point_before(tracker: Tracker, taken_at: datetime) -> Point | None:
     """The newest point of the trail that is not later than `taken_at`."""
-    newest = (
-        select(TrackerFix.at, TrackerFix.latitude, TrackerFix.longitude, TrackerFix.accuracy)
-        .where(TrackerFix.tracker_id == tracker.id, TrackerFix.at <= taken_at)
-        .order_by(TrackerFix.at.desc())
-        .limit(1)
-    )
-    row = db.session.execute(newest).first()
-    return Point(*row) if row else None
+    row = execute(_POINT_BEFORE, tracker=tracker.id, taken_at=taken_at).first()
+    return Point(row.at, row.latitude, row.longitude, row.accuracy) if row else None
 
 
 def _count(tracker: Tracker, reason: str, at: datetime) -> None:
@@ -133,3 +129,11 @@ def _count(tracker: Tracker, reason: str, at: datetime) -> None:
         index_elements=[table.hour, table.tracker_id, table.reason], set_={"count": table.count + 1}
     )
     db.session.execute(counted)
+
+
+_POINT_BEFORE = (
+    select(TrackerFix.at, TrackerFix.latitude, TrackerFix.longitude, TrackerFix.accuracy)
+    .where(TrackerFix.tracker_id == bindparam("tracker"), TrackerFix.at <= bindparam("taken_at"))
+    .order_by(TrackerFix.at.desc())
+    .limit(1)
+)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from meteor.agencies import avl as crews
 from meteor.agencies import positions
@@ -275,3 +275,21 @@ def test_what_a_crew_says_moves_a_unit_only_while_its_tracker_is_not_heard(phone
     crews.arrive(cast.unit("TRAIL-01"), HOME[0] + 900 * METRE, HOME[1], now() + timedelta(seconds=60))
     db.session.commit()
     assert (phone.north, cast.unit("TRAIL-01").position_source) == (900, "crew")
+
+
+def test_a_fix_writes_its_tracker_once_and_reads_of_its_unit_where_that_is(phone: Phone, app: Flask) -> None:
+    phone.owntracks(0, now() - timedelta(seconds=30))
+    asked: list[str] = []
+
+    def hear(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    engines = db.engines.values()
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", hear)
+    phone.owntracks(100)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", hear)
+    assert phone.north == 100
+    assert len([each for each in asked if each.startswith("UPDATE trackers")]) == 1
+    assert not [each for each in asked if "unit_capabilities" in each]
