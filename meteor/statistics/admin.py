@@ -3,13 +3,13 @@
 from flask import Response
 from flask_babel import lazy_gettext as _l
 
-from meteor.statistics import blueprint, crime_table
+from meteor.statistics import blueprint, crime_import
 from meteor.territory.admin.imports import Import, as_file
 from meteor.web.access import open_to
 from meteor.web.edits import Answer
 
 IMPORT = Import(
-    _l("Import figures of the police"), crime_table.TABLE, "/statistics/crime/import", "/statistics/crime",
+    _l("Import figures of the police"), crime_import.TABLE, "/statistics/crime/import", "/statistics/crime",
     "statistics/crime_import.html",
 )  # fmt: skip
 

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from meteor.geo import NORTH, Point, metres_flat, squeeze
-from meteor.statistics.figure_tables import Column, FigureTable
+from meteor.statistics.figure_table import Column, FigureTable
 from meteor.statistics.heat_cells import HeatCell
-from meteor.statistics.load_tables import Load
+from meteor.statistics.load_statistics import Load
 from meteor.store.database import db
 from meteor.territory import city_cells
 from meteor.territory.basemap import SMOOTHING

@@ -6,9 +6,9 @@ from flask_babel import gettext
 
 from meteor.statistics import charts
 from meteor.statistics.charts import Chart, Series
-from meteor.statistics.figure_tables import FigureTable
+from meteor.statistics.figure_table import FigureTable
 from meteor.statistics.heat_map import cells_table
-from meteor.statistics.load_tables import Load
+from meteor.statistics.load_statistics import Load
 from meteor.statistics.prank_list import prank_list
 
 TABLES: dict[str, Callable[[Load], FigureTable]] = {

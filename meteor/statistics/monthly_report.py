@@ -12,12 +12,12 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.statistics import crime, load
 from meteor.statistics.charts import Chart
-from meteor.statistics.crime_tables import COUNTED, POLICE, sources
-from meteor.statistics.figure_tables import Column, FigureTable
+from meteor.statistics.crime_statistics import COUNTED, POLICE, sources
+from meteor.statistics.figure_table import Column, FigureTable
 from meteor.statistics.figures import Question, Row, figures
 from meteor.statistics.labels import DIMENSIONS, duration
 from meteor.statistics.load_forms import months_later
-from meteor.statistics.load_tables import MONTH, Load, by_month, percent
+from meteor.statistics.load_statistics import MONTH, Load, by_month, percent
 from meteor.statistics.response_charts import percentiles_chart, shares_chart
 from meteor.store.moments import WIB
 

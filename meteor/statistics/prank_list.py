@@ -7,9 +7,9 @@ from sqlalchemy import case, exists, func, or_, select
 
 from meteor.calls.models import Call, CallerFlag
 from meteor.incidents.models import Incident
-from meteor.statistics.figure_tables import Column, FigureTable
+from meteor.statistics.figure_table import Column, FigureTable
 from meteor.statistics.load import Span, opened
-from meteor.statistics.load_tables import MONTH, Load, by_month
+from meteor.statistics.load_statistics import MONTH, Load, by_month
 from meteor.store.database import db
 
 

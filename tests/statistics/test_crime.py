@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 
 from meteor.statistics import crime
 from meteor.statistics.crime_models import CrimeFigure
-from meteor.statistics.crime_tables import Crime
-from meteor.statistics.figure_tables import FigureTable
+from meteor.statistics.crime_statistics import Crime
+from meteor.statistics.figure_table import FigureTable
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan
 from tests.cast import Cast

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from meteor.statistics import crime_table
+from meteor.statistics import crime_import
 from meteor.statistics.crime_models import CrimeFigure
 from meteor.store.database import db
 from tests.admin import followed, trail
@@ -24,9 +24,9 @@ PAGE = "/statistics/crime/import"
 def file(*rows: dict[str, str]) -> bytes:
     """The example's line, with each row's changes."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, crime_table.TABLE.example)
+    writer = csv.DictWriter(text, crime_import.TABLE.example)
     writer.writeheader()
-    writer.writerows(crime_table.TABLE.example | row for row in rows)
+    writer.writerows(crime_import.TABLE.example | row for row in rows)
     return text.getvalue().encode()
 
 

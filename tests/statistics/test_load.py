@@ -21,7 +21,7 @@ from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Escalation, Incident
 from meteor.premises.models import Premises
 from meteor.statistics.load_page import TABLES
-from meteor.statistics.load_tables import Load
+from meteor.statistics.load_statistics import Load
 from meteor.statistics.repeat_places import repeat_places
 from meteor.store.database import db
 from tests.cast import HOME, Cast

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from meteor.statistics.crime_tables import TABLES as CRIME_TABLES
-from meteor.statistics.crime_tables import Crime
+from meteor.statistics.crime_statistics import TABLES as CRIME_TABLES
+from meteor.statistics.crime_statistics import Crime
 from meteor.statistics.load_page import TABLES
-from meteor.statistics.load_tables import Load
+from meteor.statistics.load_statistics import Load
 from meteor.statistics.monthly_report import MonthlyReport
 from meteor.store.database import READER, db, hang_up
 from tests.cast import Cast

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from meteor.agencies import officer_table
 from meteor.premises import table as premises_table
-from meteor.statistics import crime_table
+from meteor.statistics import crime_import
 from meteor.store.database import db, reading
 from meteor.territory import kelurahan_table, rt_table
 from meteor.territory.models import Kelurahan, Rt, Rw
@@ -166,7 +166,7 @@ def test_the_separator_that_the_first_line_names_counts(as_user: AsUser, cast: C
     [
         ("/admin/areas/import/kelurahan", kelurahan_table.TABLE), ("/admin/areas/import/rt", rt_table.TABLE),
         ("/admin/members/import", officer_table.TABLE), ("/admin/premises/import", premises_table.TABLE),
-        ("/statistics/crime/import", crime_table.TABLE),
+        ("/statistics/crime/import", crime_import.TABLE),
     ],
 )  # fmt: skip
 def test_a_preview_only_reads_and_says_what_is_stored_then(

@@ -5,8 +5,8 @@ from flask_login import current_user
 
 from meteor.statistics import READERS, blueprint, crime
 from meteor.statistics.crime_forms import YearForm
-from meteor.statistics.crime_tables import TABLES, Crime
-from meteor.statistics.figure_tables import as_csv
+from meteor.statistics.crime_statistics import TABLES, Crime
+from meteor.statistics.figure_table import as_csv
 from meteor.store.moments import today
 from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to

@@ -12,12 +12,12 @@ from meteor.premises.models import Premises
 from meteor.sas.testing import LONGEST
 from meteor.statistics import READERS, SEES_INCIDENTS, blueprint, load_page
 from meteor.statistics.false_alarm_sources import first_sources, has_panel
-from meteor.statistics.figure_tables import as_csv
+from meteor.statistics.figure_table import as_csv
 from meteor.statistics.heat_map import heat_map
 from meteor.statistics.load import false_alarms_at
 from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.load_page import TABLES
-from meteor.statistics.load_tables import Load
+from meteor.statistics.load_statistics import Load
 from meteor.statistics.views.names import month
 from meteor.store import audit
 from meteor.store.database import db

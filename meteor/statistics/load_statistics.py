@@ -17,7 +17,7 @@ from meteor.calls.figures import PERCENTILES, Answers
 from meteor.calls.labels import CLASSES
 from meteor.incidents import labels
 from meteor.statistics import crime, load
-from meteor.statistics.figure_tables import Column, FigureTable
+from meteor.statistics.figure_table import Column, FigureTable
 from meteor.statistics.heat_cells import HeatCell, heat_cells
 from meteor.statistics.repeat_places import repeat_places
 from meteor.store.moments import WIB, midnight

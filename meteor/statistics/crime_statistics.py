@@ -16,7 +16,7 @@ from meteor.statistics import charts, crime
 from meteor.statistics.charts import Chart, Series
 from meteor.statistics.crime import Case, Given
 from meteor.statistics.crime_models import CrimeFigure
-from meteor.statistics.figure_tables import Column, FigureTable
+from meteor.statistics.figure_table import Column, FigureTable
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan
 
