@@ -54,6 +54,18 @@ def two_free(city: City) -> list[str]:
     return numbers
 
 
+def test_the_names_of_a_crew_are_read_whole(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        cast.agus.name = "Agus Santoso Wicaksono Hadiningrat"
+        on_duty(cast, "agus", "TRAIL-01")
+    page = desktop("komang")
+    page.goto("/board")
+    crew = page.locator(".fleet-unit .crew").first
+    expect(crew).to_contain_text("Agus Santoso")
+    assert crew.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert crew.evaluate("it => it.getBoundingClientRect().right <= it.nextElementSibling.getBoundingClientRect().left")
+
+
 # --- the drawer ---
 
 
