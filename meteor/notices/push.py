@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import bindparam, select, update
 
-from meteor.notices import devices, push_message, rules
+from meteor.notices import devices, push_message, rules, sender_process
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store import outbox, outgoing
 from meteor.store.contributions import contributed
@@ -109,7 +109,7 @@ def send(payload: dict[str, Any], at: datetime) -> Note | None:
     if left < 1:
         return Note(_note_late, outcome)
     try:
-        push_message.post(device.keys, message, left)
+        sender_process.post(device.keys, message, left)
     except outgoing.Refused as refused:
         if refused.status not in GONE:
             raise

@@ -13,16 +13,14 @@ from flask.blueprints import BlueprintSetupState
 
 from meteor import leave_out_of_collections
 from meteor.clients import rules as clients
+from meteor.notices import sender_process
 from meteor.scheduler import blueprint
 from meteor.scheduler.delivery import deliver, deliver_pushes
 from meteor.scheduler.destination_queues import DestinationQueues
 from meteor.scheduler.loop import Scheduler
 from meteor.store import audit, outbox, rotation
-from meteor.store.database import db
+from meteor.store.database import db, hang_up
 from meteor.store.work import Job
-
-SWITCH_SECONDS = 0.001
-"""A thread that has the right to write waits no longer than this for each thread that seals messages."""
 
 
 @blueprint.record
@@ -55,11 +53,12 @@ def scheduler() -> None:
         signal.signal(number, stop)
     click.echo(f"The scheduler is {running.me} and has {len(running.jobs)} jobs.", err=True)
     leave_out_of_collections()
-    sys.setswitchinterval(SWITCH_SECONDS)
+    hang_up()
+    running.end_with(sender_process.begin().wait)
     running.run()
     if running.ended:
         return
-    raise click.ClickException("the scheduler lost one of its threads (see above) and must be started again")
+    raise click.ClickException("a thread (see above), or the process that sends, has ended: start the scheduler again")
 
 
 @blueprint.cli.command("rotate-key")

@@ -1,10 +1,9 @@
 """Delivery to external servers, in threads by destination: a slow server delays no other and no alarm."""
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from meteor.scheduler.delivery import deliver_to_partners
@@ -16,9 +15,6 @@ log = logging.getLogger(__name__)
 
 WIDTH = 4
 """Highest number of threads for one server."""
-
-NICE = 10
-"""Added to the niceness of a thread that sends."""
 
 MOST_CLAIMED = 8
 """Highest number of items that a thread takes at once. A thread that is killed repeats at most those."""
@@ -56,16 +52,9 @@ class DestinationQueues:
         It takes one item, and twice as many in each turn after one that was quick: few items are shared by all threads.
         """
         most = 1
-        _let_others_go_first()
         try:
             with self.context():
                 while seen_to := deliver_to_partners(self.handlers, now(), destination, most):
                     most = min(2 * seen_to, MOST_CLAIMED) if seen_to == most else 1
         except Exception:
             log.exception("Delivery to %s failed", destination)
-
-
-def _let_others_go_first() -> None:
-    """Give this thread less of a busy processor: thousands of messages must not slow a press down."""
-    with suppress(OSError):  # only Linux has priorities of threads
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

@@ -52,6 +52,15 @@ class Scheduler:
         finally:
             self._stop(threads)
 
+    def end_with(self, wait: Callable[[], None]) -> None:
+        """End as if a thread had ended when `wait` returns."""
+
+        def follow() -> None:
+            wait()
+            self.stopping.set()
+
+        Thread(target=follow, name="sender", daemon=True).start()
+
     def turn(self, job: Job) -> float:
         """Run `job` once unless another scheduler holds it. Returns the seconds until the next try, from the start."""
         with self.context():

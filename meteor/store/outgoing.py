@@ -28,9 +28,12 @@ class Refused(Exception):
     """The server did not answer with success, but with `status`. It may ask for a `pause` (Retry-After)."""
 
     def __init__(self, status: int, retry_after: str = "") -> None:
-        super().__init__(f"answered {status}")
+        super().__init__(status, retry_after)  # as it is made again in another process
         self.status = status
         self.pause = _pause(retry_after)
+
+    def __str__(self) -> str:
+        return f"answered {self.status}"
 
 
 def configure(hosts: Iterable[str]) -> None:
