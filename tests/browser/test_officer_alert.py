@@ -62,6 +62,13 @@ def test_agus_holds_the_button_and_the_board_is_red_with_his_name(city: City, ag
     assert presses(city) == 1
 
 
+def test_the_button_sends_from_a_page_that_has_no_scripts_of_crews(city: City, agus: Page) -> None:
+    agus.goto("/warnings")
+    hold(agus, 1300)
+    agus.wait_for_url("**/alerts/*", timeout=POLLED)
+    assert presses(city) == 1
+
+
 def test_an_old_press_is_sent_and_a_damaged_one_is_in_its_way_no_more(city: City, agus: Page) -> None:
     user = agus.locator("#officer-alert-said").get_attribute("data-user")
     old = {"id": str(uuid4()), "user": user, "at": int(time() - 13 * 3600) * 1000}

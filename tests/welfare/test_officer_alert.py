@@ -39,6 +39,8 @@ from tests.scenes import at_once, offered, on_duty, open_assignment, report
 AsUser = Callable[[str], Browser]
 ALLEY = (-7.7352, 113.2161)  # some 20 m from the base of TRAIL-01
 KILOMETRE = 1 / 110.6  # degrees of latitude
+NEEDED = ["hold", "request", "sender", "officer-alert"]
+"""The scripts of the button, each after those that it uses."""
 
 
 @pytest.fixture
@@ -664,6 +666,30 @@ def test_the_button_stands_on_every_page_of_an_officer_on_duty(city: Cast, agus:
     rules.close(job, "helped", "", now(), city.komang)
     agencies.end_duty(city.agus, now())
     assert 'action="/unit/alerts"' not in agus.get("/incidents").text
+
+
+def scripts(browser: Browser, path: str) -> list[str]:
+    """The names of a page's scripts, without what stands for their contents, in the order in which they run."""
+    return re.findall(r'<script src="[^"]*/js/([\w-]+)\.[^"]*" ?[^>]*defer', browser.get(path).text)
+
+
+@pytest.mark.parametrize(
+    "path", ["/warnings", "/incidents", "/unit", "/incidents/{number}", "/incidents/{number}/closure"]
+)
+def test_the_buttons_scripts_run_once_and_after_what_they_need(city: Cast, agus: Browser, path: str) -> None:
+    job = report(city)
+    rules.accept(open_assignment("TRAIL-01"), now(), city.agus)
+    db.session.commit()
+    found = scripts(agus, path.format(number=job.number))
+    assert [name for name in found if name in NEEDED] == NEEDED
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("path", ["/incidents", "/unit"])
+def test_off_duty_the_steps_of_a_crew_have_their_sender_without_the_button(agus: Browser, path: str) -> None:
+    found = scripts(agus, path)
+    assert "officer-alert" not in found
+    assert [name for name in found if name in ("request", "sender", "steps")] == ["request", "sender", "steps"]
 
 
 def test_without_scripts_the_press_leads_to_the_page_that_says_who_is_coming(city: Cast, agus: Browser) -> None:
