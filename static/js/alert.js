@@ -30,11 +30,12 @@
   // --- where the phone is goes along with “I need help here” ---
   if (!window.meteorPlace) return; // an alarm of premises is there, wherever this phone is
   const here = document.querySelector("#here form");
+  const FIELDS = ["latitude", "longitude", "accuracy"];
 
   function fill() {
     const fix = meteorPlace.now();
     if (!fix) return;
-    for (const name of ["latitude", "longitude", "accuracy"]) here.elements[name].value = fix[name];
+    for (const name of FIELDS) here.elements[name].value = fix[name];
   }
 
   here.addEventListener("submit", fill);
@@ -74,11 +75,10 @@
     const fix = meteorPlace.now();
     if (busy || open.hidden || !fix || !isNews(fix)) return;
     busy = true;
-    const { latitude, longitude, accuracy } = fix;
     try {
       const answer = await fetch(`${open.dataset.address}/position`, {
         method: "POST",
-        body: new URLSearchParams({ latitude, longitude, accuracy }),
+        body: new URLSearchParams(FIELDS.map((name) => [name, fix[name]])), // pairs, since Chrome 60 takes no object
         credentials: "same-origin",
         headers: { "X-CSRFToken": token, Accept: "application/json" },
       });

@@ -38,7 +38,8 @@
   }
 
   function pack(version, fields) {
-    return new URLSearchParams(Object.assign({ csrf_token: form.elements.csrf_token.value, version }, fields));
+    const sent = Object.assign({ csrf_token: form.elements.csrf_token.value, version }, fields);
+    return new URLSearchParams(Object.entries(sent));
   }
 
   async function send(body, signal) {

@@ -10,7 +10,7 @@
   let clock = 0;
   let last = Promise.resolve();
 
-  const body = () => new URLSearchParams({ csrf_token: panes.dataset.token });
+  const body = () => new URLSearchParams([["csrf_token", panes.dataset.token]]);
   const left = (number) => `/board/viewers/${number}/end`;
 
   // One after the other, or a sign could be stored after the end of what it is about. A sign that is lost is followed by
