@@ -702,6 +702,23 @@ def test_text_of_twice_the_size_does_not_widen_the_page(phone: Opener) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def without_min(route: Route) -> None:
+    """Answer with a sheet as Chrome before 79 understands it."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("min(", "unknown("))
+
+
+def test_twice_the_size_does_not_push_the_menu_off_the_screen_of_an_old_browser(phone: Opener) -> None:
+    page = phone("sari", viewport={"width": 320, "height": 640})
+    page.route("**/*.css", without_min)
+    page.goto("/")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    menu = page.locator(".menu > summary").bounding_box()
+    assert menu
+    assert menu["x"] + menu["width"] <= 320
+
+
 def test_the_button_is_within_reach_without_scrolling(page: Page) -> None:
     box = page.locator("#button").bounding_box()
     assert box
