@@ -88,17 +88,18 @@ def _cells(premises: Premises) -> list[str]:
 
 
 def _put_contacts(premises: Premises, wanted: list[tuple[str, str]], actor: User) -> bool:
-    different, kept = False, []
-    for position, (name, phone) in enumerate(wanted, start=1):
-        there = [contact for contact in premises.contacts if contact not in kept]
+    matched: list[Contact] = []
+    for name, phone in wanted:
+        there = [contact for contact in premises.contacts if contact not in matched]
         same = [contact for contact in there if contact.phone == phone] or [one for one in there if one.name == name]
-        contact = same[0] if same else Contact()
+        matched.append(same[0] if same else Contact())
+    gone = [contact for contact in premises.contacts if contact not in matched]
+    for contact in gone:  # before any is added: premises have room for MOST_CONTACTS
+        records.remove_contact(premises, contact, actor)
+    different = bool(gone)
+    for position, (contact, (name, phone)) in enumerate(zip(matched, wanted, strict=True), start=1):
         values = {"name": name, "phone": phone, "position": position}
         different |= records.save_contact(premises, contact, values, actor)
-        kept.append(contact)
-    for contact in [contact for contact in premises.contacts if contact not in kept]:
-        records.remove_contact(premises, contact, actor)
-        different = True
     db.session.flush()
     return different
 

@@ -74,6 +74,22 @@ def test_a_contact_that_is_still_there_keeps_its_pass_phrase_and_who_is_not_goes
     assert [one.name for one in known.contacts] == ["Pak Joko"]
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("before", [2, 10])
+def test_ten_contacts_take_the_place_of_all_others(as_user: AsUser, before: int) -> None:
+    tuti, known = as_user("tuti"), shop()
+    first, others = (
+        [f"{name} {number} 0812 3456 {series}{number:02}" for number in range(1, 11)]
+        for name, series in (("Satpam", 70), ("Kasir", 80))
+    )
+    confirm(tuti, upload(tuti, file({"name": known.name, "contacts": "; ".join(first[:before])})).text)
+    page = upload(tuti, file({"name": known.name, "contacts": "; ".join(others)}))
+    assert re.findall(r"<dd>(\d+)</dd>", page.text) == ["0", "1", "0"]
+    assert confirm(tuti, page.text).status_code == 302
+    db.session.expire_all()
+    assert [one.name for one in known.contacts] == [f"Kasir {number}" for number in range(1, 11)]
+
+
 @pytest.mark.parametrize(
     ("wrong", "column"),
     [
