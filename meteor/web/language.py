@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import wtforms.meta
 from flask import Blueprint, Flask, abort, has_request_context, redirect, request
-from flask_babel import Babel, format_datetime, format_timedelta, get_locale, get_translations
+from flask_babel import Babel, format_datetime, get_locale, get_translations
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -24,6 +25,8 @@ YEAR = 365 * 24 * 3600
 
 _MOMENT = {"id": "d MMM y HH.mm 'WIB'", "en": "d MMM y HH:mm 'WIB'"}
 _CLOCK = {"id": "HH.mm.ss", "en": "HH:mm:ss"}
+_AGO = {86_400: _l("{n} d ago"), 3600: _l("{n} h ago"), 60: _l("{n} min ago"), 1: _l("{n} s ago")}
+"""The words of an age, by the seconds of its unit. The same seconds stand in live.js."""
 
 blueprint = Blueprint("language", __name__)
 
@@ -43,7 +46,7 @@ def init_app(app: Flask) -> None:
         lambda one, many, count: _catalogue().ungettext(one, many, count),
         newstyle=True,
     )
-    app.jinja_env.globals.update(locale=locale, now=now, named=named)
+    app.jinja_env.globals.update(locale=locale, now=now, named=named, ago_words=ago_words)
     app.jinja_env.filters.update({each.__name__: each for each in FILTERS})
     wtforms.meta.DefaultMeta.get_translations = lambda meta, form: _Catalogue()
     app.register_blueprint(blueprint)
@@ -115,8 +118,15 @@ def clock(at: datetime) -> str:
 
 
 def ago(at: datetime) -> str:
-    """The age of `at` in words: 3 menit lalu."""
-    return format_timedelta(at - now(), add_direction=True, threshold=1).replace(" yang lalu", " lalu")
+    """The age of `at` in full units: 3 menit lalu. The future counts as 0 seconds."""
+    seconds = max(0, int(seconds_old(at)))
+    unit = next((unit for unit in _AGO if seconds >= unit), 1)
+    return str(_AGO[unit]).format(n=seconds // unit)
+
+
+def ago_words() -> str:
+    """The words of `ago` for a clock that runs in the browser, from days to seconds."""
+    return "|".join(map(str, _AGO.values()))
 
 
 def age(at: datetime) -> str:

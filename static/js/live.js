@@ -94,14 +94,19 @@
     else clock.removeAttribute(name);
   }
 
-  const inWords = ([ofSeconds, ofMinutes, ofHours], h, m, s) => (h ? ofHours : m ? ofMinutes : ofSeconds).replace("{n}", h || m || s);
+  const UNITS = [86400, 3600, 60, 1]; // seconds: days to seconds, in the order of data-words
+
+  function inWords(words, seconds) {
+    const place = UNITS.findIndex((unit) => seconds >= unit || unit === 1);
+    return words[place].replace("{n}", Math.floor(seconds / UNITS[place]));
+  }
 
   function tick() {
     for (const clock of document.querySelectorAll("time.age")) {
       const seconds = Math.max(0, Math.floor((now() - Date.parse(clock.dateTime)) / 1000));
       const two = (number) => String(number).padStart(2, "0");
       const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-      clock.textContent = clock.dataset.words ? inWords(clock.dataset.words.split("|"), h, m, s) : h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+      clock.textContent = clock.dataset.words ? inWords(clock.dataset.words.split("|"), seconds) : h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
       if (clock.dataset.steps) clock.dataset.step = clock.dataset.steps.split(" ").filter((step) => seconds > Number(step)).length;
       if (clock.dataset.lateAfter) mark(clock, "data-late", seconds > Number(clock.dataset.lateAfter));
     }

@@ -126,6 +126,16 @@ def test_accepted_says_who_is_coming_and_how_soon(as_user: As, raised: Raised, c
     assert "posisi diperbarui" in html
 
 
+def test_an_old_position_of_the_unit_is_said_in_a_word(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    dispatch.accept(the_offer(), now(), cast.agus)
+    old = r'<time [^>]* data-late [^>]*>11 menit lalu</time><span class="late-word">\(lama\)</span>'
+    assert not re.search(old, page(as_user, alert))
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        assert re.search(old, page(as_user, alert))
+
+
 def test_on_the_way_is_ticked_when_the_unit_has_departed(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
     offer = the_offer()

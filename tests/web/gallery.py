@@ -10,6 +10,9 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from meteor.store.moments import now
 from meteor.web.access import open_to_everyone
 
+AGES = (-60, 30, 90, 5400, 3.5 * 86_400, 14.5 * 86_400)
+"""Seconds since the moments whose age the page says in words; the first lies ahead."""
+
 
 @dataclass
 class Rows:
@@ -29,7 +32,8 @@ def add_gallery(app: Flask) -> Rows:
     @app.get("/gallery")
     @open_to_everyone
     def gallery() -> str:
-        return render_template("gallery.html", then=now() - timedelta(seconds=179), fixed=now() - timedelta(seconds=57))
+        ages = [now() - timedelta(seconds=seconds) for seconds in AGES]
+        return render_template("gallery.html", then=now() - timedelta(seconds=179), ages=ages)
 
     @app.get("/rows")
     @open_to_everyone

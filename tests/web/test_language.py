@@ -80,8 +80,12 @@ def test_times_are_written_in_wib(site: Flask, spoken: str, moment: str, clock: 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(5, "5 detik lalu"), (59, "59 detik lalu"), (180, "3 menit lalu"), (7200, "2 jam lalu")],
-)
+    [
+        (-3, "0 detik lalu"), (0, "0 detik lalu"), (5, "5 detik lalu"), (59, "59 detik lalu"), (60, "1 menit lalu"),
+        (90, "1 menit lalu"), (3599, "59 menit lalu"), (5400, "1 jam lalu"), (86_399, "23 jam lalu"),
+        (86_400, "1 hari lalu"), (3 * 86_400, "3 hari lalu"), (14 * 86_400, "14 hari lalu"),
+    ],
+)  # fmt: skip
 def test_how_long_ago_is_said_in_words(site: Flask, seconds: int, words: str) -> None:
     with site.test_request_context(), time_machine.travel(NOW, tick=False):
         assert language.ago(NOW - timedelta(seconds=seconds)) == words
