@@ -143,15 +143,18 @@ def _read(text: str, columns: Columns, may_lack: Collection[str], most_rows: int
     return lines, problems
 
 
-_SEPARATOR = re.compile(r"""\A(\s*)"?sep=([,;\t|])"?[ \t]*(?=\r|\n|\Z)""", re.IGNORECASE)
-"""A line of Excel's before the column names, which says what separates the cells."""
+_SEPARATOR = re.compile(r"""\A(\s*)"?sep=([,;\t|])"?(?:([,;\t|])\3*)? *(?=\r|\n|\Z)""", re.IGNORECASE)
+"""A line of Excel's before the column names, which says what separates the cells.
+
+A spreadsheet that took it for a row has filled it up with the separators of its own.
+"""
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     said = _SEPARATOR.match(text)
     text = _SEPARATOR.sub(r"\1", text)  # the line stays, empty: lines keep their numbers
     heading = text.lstrip().partition("\n")[0]
-    delimiter = said[2] if said else ";" if ";" in heading else ","
+    delimiter = (said[3] or said[2]) if said else ";" if ";" in heading else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     before = 0
     try:

@@ -145,7 +145,9 @@ def test_a_file_as_excel_writes_it_is_understood(as_user: AsUser, cast: Cast) ->
     assert cast.rt(3).latitude == -7.7338
 
 
-@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "SEP=; \n"])
+@pytest.mark.parametrize(
+    "first", ["sep=;\r\n", '"sep=;"\n', "SEP=; \n", "sep=,;;;;\r\n", "sep=;;;;;\n", '"sep=,";;;; \n']
+)
 def test_the_line_by_which_excel_knows_the_separator_is_no_row(as_user: AsUser, cast: Cast, first: str) -> None:
     table = f"\ufeff{first}RT;RW;Kelurahan;Latitude;Longitude\n3;5;35.74.03.1001;-7,7338;113,2167\n"
     tuti = as_user("tuti")
@@ -156,8 +158,9 @@ def test_the_line_by_which_excel_knows_the_separator_is_no_row(as_user: AsUser, 
     assert cast.rt(3).latitude == -7.7338
 
 
-def test_the_separator_that_the_first_line_names_counts(as_user: AsUser, cast: Cast) -> None:
-    table = "sep=|\nRT|RW|Kelurahan|Latitude|Longitude\n3|5|35.74.03.1001||\n"
+@pytest.mark.parametrize("padding", ["", "||||"])
+def test_the_separator_that_the_first_line_names_counts(as_user: AsUser, cast: Cast, padding: str) -> None:
+    table = f"sep=|{padding}\nRT|RW|Kelurahan|Latitude|Longitude\n3|5|35.74.03.1001||\n"
     assert upload(as_user("tuti"), "rt", table).status_code == 200
 
 
