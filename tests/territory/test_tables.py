@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from meteor.accounts.models import UserRole
 from meteor.agencies import officer_table
 from meteor.premises import table as premises_table
 from meteor.statistics import crime_import
 from meteor.store.database import db, reading
 from meteor.territory import kelurahan_table, rt_table
 from meteor.territory.models import Kelurahan, Rt, Rw
-from meteor.territory.tables import Table
+from meteor.territory.tables import Line, Table
 from tests.admin import EVERYONE_ELSE, trail
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -186,6 +187,56 @@ def test_a_preview_only_reads_and_says_what_is_stored_then(
     db.session.expire_all()
     assert table.compare(lines)[:3] == (0, 0, 1), "again nothing would change"
     db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("table", "before", "after"),
+    [
+        (kelurahan_table.TABLE, {}, {"postcode": "67219"}), (kelurahan_table.TABLE, {}, {"name": "Mayangan Kota"}),
+        (rt_table.TABLE, {}, {"longitude": "113.2141"}),
+        (officer_table.TABLE, {}, {"roles": "officer; dispatcher"}), (officer_table.TABLE, {}, {"agency": "DAMKAR"}),
+        (crime_import.TABLE, {}, {"cases": "8"}), (crime_import.TABLE, {}, {"source": "Laporan tahunan 2025"}),
+        (premises_table.TABLE, {}, {"saturday": "08:00-12:00"}), (premises_table.TABLE, {}, {"active": "tidak"}),
+        (premises_table.TABLE, {}, {"contacts": "Sri Wahyuni 0813 3456 7890; Budi Santoso 0812 3456 7890"}),
+        (premises_table.TABLE, {}, {"contacts": "Budi Santoso 0812 3456 7890"}),
+        (premises_table.TABLE, {}, {"users": "toko"}),
+        (premises_table.TABLE, {"users": "toko; karto"}, {"users": "karto"}),
+    ],
+)  # fmt: skip
+def test_a_preview_counts_a_line_that_changes_something(
+    cast: Cast, table: Table, before: dict[str, str], after: dict[str, str]
+) -> None:
+    cast.karto.roles = [UserRole(role="business")]
+    table.store(lines_of(table, before), cast.tuti)
+    lines = lines_of(table, after)
+    assert table.compare(lines)[:3] == (0, 1, 0)
+    assert table.store(lines, cast.tuti)[:3] == (0, 1, 0)
+    db.session.expire_all()
+    assert table.compare(lines)[:3] == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "empty"),
+    [
+        (rt_table.TABLE, {"latitude": "", "longitude": ""}), (premises_table.TABLE, {"contacts": ""}),
+        (premises_table.TABLE, {"users": ""}),
+    ],
+)  # fmt: skip
+def test_a_preview_counts_no_change_for_cells_that_leave_what_is_there(
+    cast: Cast, table: Table, empty: dict[str, str]
+) -> None:
+    table.store(lines_of(table, {"users": "toko"} if "users" in table.example else {}), cast.tuti)
+    lines = lines_of(table, empty)
+    assert table.compare(lines)[:3] == table.store(lines, cast.tuti)[:3] == (0, 0, 1)
+
+
+def lines_of(table: Table, cells: Mapping[str, str]) -> list[Line]:
+    """The line of the table's example, with other cells."""
+    values = {**table.example, **cells}
+    text = ",".join(values) + "\n" + ",".join(f'"{value}"' for value in values.values()) + "\n"
+    lines, problems = table.read(text.encode())
+    assert problems == []
+    return lines
 
 
 def test_without_a_file_the_form_says_so(as_user: AsUser) -> None:
