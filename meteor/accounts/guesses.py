@@ -119,7 +119,10 @@ def how_many_this_hour(what: str, at: datetime) -> int:
 
 
 def is_entered(number: int, of_all: int = 0) -> bool:
-    """Return whether the `number`th entry of its kind in the hour is audited: 1, 10, 100 …"""
+    """Return whether the audit log has an entry for the `number`th of its kind in the hour.
+
+    It has one for 1, 10, 100 …, until there are more than AUDITED_EACH_HOUR `of_all` kinds.
+    """
     return of_all <= AUDITED_EACH_HOUR and str(number).strip("0") == "1"
 
 

@@ -41,7 +41,7 @@ def hashed_apart(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Return whether `password` was hashed; False, after the same time, without a hash."""
+    """Return whether the hash is of `password`; without a hash False, after the same time."""
     try:
         with _one_at_a_time:
             return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None

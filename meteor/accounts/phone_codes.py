@@ -91,7 +91,10 @@ def send(
 def send_if_possible(
     user: User, phone: str, purpose: str, network: str, at: datetime, request: RecoveryRequest | None = None
 ) -> None:
-    """Call `send` without a session: nothing without a gateway or beyond a limit."""
+    """Call `send` for a request without a session.
+
+    Nothing is sent, raised or said without a gateway or beyond a limit.
+    """
     if gateway.connected():
         with suppress(TooSoon, LimitReached):
             send(user, phone, purpose, network, at, request=request, limit=NUMBER_BY_STRANGERS)

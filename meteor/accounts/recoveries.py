@@ -71,7 +71,10 @@ def of_card(card_hashes: Collection[str]) -> RecoveryRequest | None:
 
 
 def takes_cards(user: User, at: datetime) -> bool:
-    """Return whether a claim card may open a request: none is open or was refused lately."""
+    """Return whether a claim card may open a request for this account.
+
+    None may be open, and its owner may have refused none within CARDLESS.
+    """
     from_card = RecoveryRequest.source == "claim_card"
     refused = from_card & (RecoveryRequest.outcome == "refused") & (RecoveryRequest.ended_at > at - CARDLESS)
     still_open = RecoveryRequest.ended_at.is_(None) & (RecoveryRequest.requested_at > at - LASTS)

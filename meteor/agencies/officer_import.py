@@ -16,7 +16,10 @@ from meteor.territory.tables import Counts, Line
 
 
 class Outcome(NamedTuple):
-    """The effect of a line; `state` is new, changed or unchanged, with what differs."""
+    """The effect of a line: `state` is new, changed or unchanged.
+
+    `before` and `after` hold the values that differ.
+    """
 
     line: int
     username: str

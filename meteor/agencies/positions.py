@@ -123,19 +123,22 @@ def _keep(unit: Unit | Row[Any], taken_at: datetime, course: tuple[float | None,
 
 
 def _has_better(unit: Unit | Row[Any], source: str, taken_at: datetime) -> bool:
-    """Return whether a live tracker stands before a tablet: it stays with the vehicle."""
+    """Return whether a tablet's fix gives way to a live tracker, which stays with the vehicle."""
     if source == "tracker" or unit.position_source != "tracker" or unit.position_at is None:
         return False
     return bool(taken_at - unit.position_at <= LIVE)
 
 
 def _is_comparable(unit: Unit | Row[Any], source: str) -> bool:
-    """Return whether one device may have sent both fixes: a tablet is beside its tracker."""
+    """Return whether both fixes may be of one device.
+
+    A tablet and a tracker are at different places without any speed.
+    """
     return source == unit.position_source or "tracker" not in (source, unit.position_source)
 
 
 def _stands_still(unit: Unit | Row[Any], source: str, latitude: float, longitude: float) -> bool:
-    """Return whether a tracker has moved less than MOVED since the unit's position of it."""
+    """Return whether a tracker has moved less than MOVED since it gave the unit's position."""
     if source != "tracker" or unit.position_source != "tracker" or unit.latitude is None or unit.longitude is None:
         return False
     return geo.metres((unit.latitude, unit.longitude), (latitude, longitude)) < MOVED
@@ -148,7 +151,10 @@ def _shown_at(unit: Unit | Row[Any], taken_at: datetime) -> datetime:
 
 
 def _is_outlier(unit: Unit | Row[Any], latitude: float, longitude: float, accuracy: float, taken_at: datetime) -> bool:
-    """Return whether the unit drove faster than FASTEST, however wrong both fixes may be."""
+    """Return whether the unit would have driven faster than FASTEST between the fixes.
+
+    Both fixes are taken to be as wrong as their accuracy (metres) allows.
+    """
     if unit.position_at is None or unit.latitude is None or unit.longitude is None:
         return False
     if not timedelta() < taken_at - unit.position_at <= OUTLIERS:

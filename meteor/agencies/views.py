@@ -27,7 +27,10 @@ Page = str | AnyResponse | tuple[str, int]
 
 
 def soon(distance: float, kind: str) -> str:
-    """Return in words how soon a unit is there, `distance` metres away as the crow flies."""
+    """Return in words how soon a unit of this kind is there.
+
+    `distance` is in metres as the crow flies.
+    """
     return labels.soon(travel.minutes(distance, travel.paces()[kind]))
 
 

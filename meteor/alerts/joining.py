@@ -105,7 +105,7 @@ def _says_where_anew(incident: Incident, place: Place) -> bool:
 
 
 def _elsewhere(incident: Incident, place: Place) -> bool:
-    """Return whether a place differs from the incident's; a home is only assumed."""
+    """Return whether a place lies outside the incident's radius; a home is only assumed."""
     away = apart(incident, place.latitude, place.longitude)
     return incident.place_source != "home" and away > (incident.accuracy or 0.0)
 

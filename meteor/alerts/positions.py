@@ -33,7 +33,10 @@ class Position:
     away: float | None
 
     def is_elsewhere(self, incident: Incident) -> bool:
-        """Return whether the position lies outside the accuracy (metres) of both places."""
+        """Return whether the position is farther from the incident than both radii together.
+
+        It is so beyond NEAR at least, and never where the distance is unknown.
+        """
         doubt = (self.accuracy or 0.0) + (incident.accuracy or 0.0)
         return self.away is not None and self.away > max(NEAR, doubt)
 

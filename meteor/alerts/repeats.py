@@ -37,7 +37,7 @@ class Earlier(NamedTuple):
         return self.times < HEARD or self._is_first_of_its_minute(at)
 
     def writes(self, at: datetime, *, news: bool) -> bool:
-        """Return whether it has a line of its own: it is news, or the first of its minute."""
+        """Return whether another alert has its own line: it is news, or first of its minute."""
         return (news and self.hears(at)) or self._is_first_of_its_minute(at)
 
     def _is_first_of_its_minute(self, at: datetime) -> bool:

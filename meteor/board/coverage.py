@@ -105,7 +105,10 @@ def places(points: Iterable[Point]) -> Array:
 
 
 def _first(city: City, units: Sequence[FreeUnit]) -> list[tuple[str | None, int | None]]:
-    """Return for each area the first unit (by call sign) at its middle, and its minutes."""
+    """Return for each area the unit that is at its middle first, and its minutes.
+
+    Of several it is the first by call sign.
+    """
     if not units:
         return [(None, None)] * len(city.areas)
     order = sorted(units, key=lambda unit: unit.call_sign)

@@ -148,5 +148,5 @@ def _owner(rt: Rt) -> str:
 
 
 def _record(actor: User, what: str, message: RtMessage) -> None:
-    """Audit without the text, which may name neighbours: the audit log is kept."""
+    """Audit without the text, which may name neighbours: the log outlives the message."""
     audit.record(actor, f"rt_{message.kind}_{what}", f"rt_messages:{message.id}", rt=message.rt.label)

@@ -125,10 +125,10 @@ _candidates = _any_candidates.where(_able)
 
 @cache
 def smallest_box(statuses: Statuses, boxes: tuple[float, ...], may_take: bool) -> Select[Any]:
-    """Build the statement that returns the first box with more than `offset` units, or 0.
+    """Build the statement that finds the smallest box with more than `offset` units.
 
-    The units are in one of the statuses; None if no unit may go. Box number 0 lies between the parameters `south0`,
-    `north0`, `west0` and `east0`.
+    The units are in one of the statuses, the `boxes` ascend. It returns the metres of the box, 0 if none has so many,
+    None if no unit may go. Box number 0 lies between the parameters `south0`, `north0`, `west0` and `east0`.
     """
     holds = (
         (select(_unit.id).where(_able, _in_box(statuses, number)).limit(1).offset(bindparam("offset")).exists(), metres)

@@ -81,7 +81,7 @@ def on_map(query: Window) -> Response:
 
 
 def _asks_for_eido() -> bool:
-    """Return whether Accept prefers EIDO to JSON, with or without the version's parameters."""
+    """Return whether Accept prefers EIDO to JSON, with or without its version parameters."""
     wishes = (wish.partition(";")[0] for wish in request.accept_mimetypes.values())
     return next((wish for wish in wishes if wish in (JSON, eido.MIMETYPE)), JSON) == eido.MIMETYPE
 

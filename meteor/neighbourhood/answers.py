@@ -27,7 +27,10 @@ CALLED_OFF = ("neighbourhood_off", "neighbour_off")
 
 @dataclass(frozen=True)
 class Called:
-    """A neighbour's call to an incident: the `notice` that rings, the `answer`, and presence."""
+    """A neighbour's call to an incident: the `notice` that rings, the answer, and presence.
+
+    `answer` is one of ANSWERS, None without one.
+    """
 
     notice: int | None = None
     answer: str | None = None

@@ -14,7 +14,10 @@ from meteor.store.database import db, execute, insert_once
 
 @dataclass(frozen=True)
 class Call:
-    """The call of a neighbour to an alert or incident (`to`), reopened at `since`."""
+    """The call of a neighbour to an alert or incident, whose id is in `to`.
+
+    `since` is the moment at which the incident was reopened; None if it was not.
+    """
 
     kind: str
     page: str

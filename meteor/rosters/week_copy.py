@@ -59,7 +59,7 @@ class WeekCopy:
 
 
 def preview(agency: Agency, source: date, target: date, at: datetime) -> WeekCopy:
-    """Return what copying a week would plan: the same types, units and posts, on its days.
+    """Return what copying a week would plan: the same types, units, posts and weekdays.
 
     A shift that would be over at this moment is left out: the roster is the plan.
     """

@@ -77,7 +77,10 @@ class Doubts:
         return len(self._unknown) >= MOST_UNKNOWN
 
     def holds(self, account: str) -> bool:
-        """Return whether messages of an account wait here: later ones must not overtake them."""
+        """Return whether messages of an account that was unknown wait here.
+
+        Later ones must not overtake them.
+        """
         with self._changed:
             return account in self._held
 

@@ -108,7 +108,7 @@ def screen(at: datetime) -> Screen:
 
 
 def state() -> object:
-    """Return the number of open alarms' events and the newest one, with one statement."""
+    """Return the number of open alarms and their newest event, with one statement."""
     return tuple(execute(_STATE).one())
 
 

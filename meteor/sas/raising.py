@@ -68,7 +68,10 @@ def ring_again(incident: Incident, said: Said, premises: Premises, at: datetime)
 
 
 def would_change(incident: Incident, said: Said) -> bool:
-    """Return whether a joining alert changes the incident's type, priority or handling."""
+    """Return whether a joining alarm changes the incident's type, priority or handling.
+
+    It also does while the incident is held or was taken back.
+    """
     if incident.cancelled or incident.held or (said.silent and not incident.silent):
         return True
     if said.type.id == incident.type_id:

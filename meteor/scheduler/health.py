@@ -138,7 +138,7 @@ def receiver(at: datetime) -> Check:
 
 
 def messages() -> list[Check]:
-    """Check that the gateway accepted the newest message, if there is one. Not vital."""
+    """Check that the gateway, if one is set up, accepted the newest message. Not vital."""
     return [Check("gateway", gateway.problem(), vital=False)] if gateway.connected() else []
 
 

@@ -98,7 +98,7 @@ class Chart:
 
     @property
     def foot(self) -> float:
-        """Return the height of the x axis."""
+        """Return the y coordinate of the x axis."""
         return TOP + PLOT_HEIGHT
 
     @property

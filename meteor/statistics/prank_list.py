@@ -1,4 +1,4 @@
-"""Incidents from numbers on the list of pranks, beside those that were closed as pranks."""
+"""Calls from numbers on the list of pranks, beside incidents that were closed as pranks."""
 
 from typing import NamedTuple
 

@@ -26,7 +26,7 @@ class Changes:
             self._sqlite = sqlite3.connect(str(engine.url.database), isolation_level=None, check_same_thread=False)
 
     def any(self) -> bool:
-        """Return whether something may have been committed since the last call; first, True."""
+        """Return whether a commit may have been since the last call; True at the first call."""
         seen, self._seen = self._seen, self._version()
         return seen != self._seen
 

@@ -15,7 +15,7 @@ LATENCY = timedelta(seconds=10)
 
 
 def is_fresh(moment: datetime, patience: timedelta, at: datetime) -> bool:
-    """Return whether a moment lies at most `patience` before `at`, and AHEAD after it."""
+    """Return whether a moment lies at most `patience` before `at`, at most AHEAD after it."""
     return -AHEAD <= at - moment <= patience
 
 

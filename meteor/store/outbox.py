@@ -157,7 +157,7 @@ def correct(at: datetime) -> None:
 
 
 def needs_correction(at: datetime) -> bool:
-    """Return whether an item has such a moment."""
+    """Return whether an item was created, or is due, by a clock that was ahead."""
     found = select(OutboxItem.id).where(*WAITS, or_(*_ahead(at))).limit(1)
     return db.session.scalar(found) is not None
 

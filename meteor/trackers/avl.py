@@ -84,7 +84,10 @@ def _refusal(tracker: Tracker, fix: Fix, trail: Point | None, at: datetime) -> s
 
 
 def _is_impossible(fix: Fix, before: Point | None) -> bool:
-    """Return whether the unit drove faster than FASTEST, however wrong both fixes may be."""
+    """Return whether the unit would have driven faster than FASTEST since the fix before.
+
+    Both fixes are taken to be as wrong as their accuracy (metres) allows.
+    """
     if before is None or fix.taken_at - before.at > OUTLIERS:
         return False
     moved = geo.metres((before.latitude, before.longitude), (fix.latitude, fix.longitude))

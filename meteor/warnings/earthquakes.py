@@ -48,7 +48,7 @@ class Earthquake:
         return max(levels, default=None)
 
     def completed_by(self, other: "Earthquake") -> "Earthquake":
-        """Complete it with what `other`, known of it before, says and this list does not."""
+        """Return it with what `other`, known of it before, says and this list does not."""
         tsunami = other.tsunami if self.tsunami is None else self.tsunami
         return replace(self, tsunami=tsunami, felt=self.felt or other.felt)
 

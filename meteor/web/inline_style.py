@@ -20,7 +20,10 @@ class InlineStyle:
 
 
 def inline_style(*names: str) -> InlineStyle:
-    """Returns our own sheets below `static/` as one, without comments and spaces. They may refer to no other file."""
+    """Return our own sheets below `static/` as one, without comments and spaces.
+
+    They may refer to no other file.
+    """
     return _read(tuple(Path(current_app.root_path) / "static" / name for name in names))
 
 

@@ -80,7 +80,10 @@ def _correct(row: Any, at: datetime) -> None:
 
 
 def _due(row: Any, heard: datetime) -> datetime | None:
-    """Return when the crew is to be asked, counted from the last change of type."""
+    """Return when the crew is to be asked; None if the incident's type asks nothing.
+
+    It counts from the last sign of life or question, and is not before the last change of type.
+    """
     since = max(heard, row.asked_at) if row.asked_at else heard
     due = since + timedelta(minutes=row.minutes)
     return max(due, row.reclassified_at or due) if row.minutes else None

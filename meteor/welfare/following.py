@@ -35,7 +35,7 @@ def follow_units(at: datetime) -> bool:
 
 
 def _has_moved(row: Any) -> bool:
-    """Return whether the unit is elsewhere: only these are looked at, all in turn."""
+    """Return whether the unit is elsewhere than its incident: only these are looked at."""
     return row.latitude is None or geo.metres((row.latitude, row.longitude), (row.north, row.east)) >= MOVED
 
 

@@ -36,7 +36,10 @@ def retry(soon: TooSoon) -> dict[str, str]:
 
 
 def knows_password(form: ChangePasswordForm | PhoneForm | PinForm | ProofForm) -> bool:
-    """Check the form, and that `current` is the user's password; errors in it. Commits."""
+    """Return whether the form is right and `current` is the password of the user.
+
+    The form's errors say why not. Commits.
+    """
     if not form.validate():
         return False
     problems, password_hash = cast(list[str], form.current.errors), current_user.password_hash

@@ -57,7 +57,7 @@ def service_requests(form: str) -> Response:
 @blueprint.get("/open311/v2/requests/<number>.<form>")
 @open_with_or_without_key
 def service_request(number: str, form: str) -> Response:
-    """Send one request."""
+    """Answer with one service request."""
     return answer(ROOT, [request_view(_found(number), client_id())])
 
 
