@@ -96,7 +96,7 @@ def for_gap(agency: Agency, gap: Gap) -> list[Candidate]:
 
 
 def replace(freed: Freed, user: User, at: datetime, actor: User, *, seen: str) -> PlannedShift:
-    """Plan an officer in a freed shift. Raises AlreadyReplaced, NotPlannable, OtherAgency.
+    """Plan an officer in a freed shift. Raises AlreadyReplaced, NotPlannable, Over, OtherAgency.
 
     OtherAgency is also raised for a user who is disabled or no officer.
     """

@@ -25,6 +25,10 @@ class NotPlannable(Exception):
         self.violations = found
 
 
+class Over(Exception):
+    """The shift would be over already: the roster is the plan, duty says who worked."""
+
+
 class OtherAgency(Exception):
     """The officer, the shift type or the unit belongs to another agency, whose shifts are planned there."""
 
@@ -85,7 +89,7 @@ def problems(user: User, period: Period, *, but: PlannedShift | None = None) -> 
 
 
 def plan(agency: Agency, user: User, draft: Draft, at: datetime, actor: User, *, confirmed: str = "") -> PlannedShift:
-    """Plan a shift of an officer. Raises NotPlannable, OtherAgency.
+    """Plan a shift of an officer. Raises NotPlannable, Over, OtherAgency.
 
     `confirmed` is the rest.fingerprint of the short rests that the planner accepts.
     """
@@ -98,7 +102,7 @@ def plan(agency: Agency, user: User, draft: Draft, at: datetime, actor: User, *,
 def change(shift: PlannedShift, draft: Draft, at: datetime, actor: User, *, confirmed: str = "") -> None:
     """Give a planned shift another type, day, unit or post: see plan. A rest that was confirmed stays so.
 
-    Raises NotPlannable, OtherAgency.
+    One that is over may stay where it is. Raises NotPlannable, Over, OtherAgency.
     """
     _store(shift, draft, at, actor, confirmed)
 
@@ -136,8 +140,10 @@ def _store(shift: PlannedShift, draft: Draft, at: datetime, actor: User, confirm
     """Check what a planner says of a shift, give it to the shift, and record the change."""
     _check_agency(shift.agency, shift.user, draft)
     period = draft.period
-    found = problems(shift.user, period, but=shift)
     moved = (shift.starts_at, shift.ends_at) != (period.starts_at, period.ends_at)
+    if moved and period.ends_at <= at:
+        raise Over
+    found = problems(shift.user, period, but=shift)
     if not moved:
         found = [one for one in found if not one.confirmable]
     if found and not (confirmed == fingerprint(found) and all(one.confirmable for one in found)):

@@ -42,13 +42,18 @@ def shift_type(code: str = "P", of: str = "POLRES", **values: Any) -> ShiftType:
 def planned(
     username: str, day: date, code: str = "P", *, actor: User | None = None, of: str = "POLRES", **values: Any
 ) -> PlannedShift:
-    """A planned shift; a short rest is confirmed. Not committed."""
+    """A planned shift; a short rest is confirmed. Not committed. One that is over was planned long before."""
     draft = Draft(shift_type(code, of), day, **values)
-    asked = agency(of), user(username), draft, now(), actor or user("hadi")
+    asked = agency(of), user(username), draft, in_time(draft), actor or user("hadi")
     try:
         return rules.plan(*asked)
     except rules.NotPlannable as short:
         return rules.plan(*asked, confirmed=fingerprint(short.violations))
+
+
+def in_time(draft: Draft) -> datetime:
+    """Now, or where the shift would be over by now, a month before it: too early to tell the officer."""
+    return now() if draft.period.ends_at > now() else draft.period.starts_at - timedelta(days=31)
 
 
 def wib(day: date, hour: int, minute: int = 0) -> datetime:

@@ -9,27 +9,27 @@ from sqlalchemy import select
 from meteor.rosters import rules
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.rest import fingerprint, sentence
-from meteor.rosters.rules import Draft, NotPlannable, OtherAgency
+from meteor.rosters.rules import Draft, NotPlannable, OtherAgency, Over
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
-from meteor.store.moments import now
 from tests.cast import Cast
 from tests.rosters.plans import MONDAY, agency, planned, shift_type, wib
 
 pytestmark = pytest.mark.both_databases
 
 DAY = timedelta(days=1)
+BEFORE = wib(MONDAY - DAY, 0)
 
 
 def refused(cast: Cast, day: date, code: str, *, confirmed: bool = False) -> list[str]:
     """What Hadi reads when he plans such a shift of Agus; `confirmed` also after he has confirmed what he read."""
     draft = Draft(shift_type(code), day)
     with pytest.raises(NotPlannable) as wrong:
-        rules.plan(agency(), cast.agus, draft, now(), cast.hadi)
+        rules.plan(agency(), cast.agus, draft, BEFORE, cast.hadi)
     if confirmed:
         read = fingerprint(wrong.value.violations)
         with pytest.raises(NotPlannable) as wrong:
-            rules.plan(agency(), cast.agus, draft, now(), cast.hadi, confirmed=read)
+            rules.plan(agency(), cast.agus, draft, BEFORE, cast.hadi, confirmed=read)
     return [sentence(violation, draft.period) for violation in wrong.value.violations]
 
 
@@ -70,23 +70,23 @@ def test_less_than_11_hours_of_rest_are_planned_once_they_are_confirmed(
 def test_who_confirms_one_short_rest_confirms_no_shorter_one(app: Flask, cast: Cast) -> None:
     planned("agus", MONDAY, "S")
     with pytest.raises(NotPlannable) as asked:
-        rules.plan(agency(), cast.agus, Draft(shift_type("P"), MONDAY + DAY), now(), cast.hadi)
+        rules.plan(agency(), cast.agus, Draft(shift_type("P"), MONDAY + DAY), BEFORE, cast.hadi)
     read = fingerprint(asked.value.violations)
     with pytest.raises(NotPlannable):
-        rules.plan(agency(), cast.agus, Draft(shift_type("M"), MONDAY), now(), cast.hadi, confirmed=read)
+        rules.plan(agency(), cast.agus, Draft(shift_type("M"), MONDAY), BEFORE, cast.hadi, confirmed=read)
 
 
 def test_who_corrects_the_post_of_a_shift_is_not_who_confirmed_its_rest(app: Flask, cast: Cast) -> None:
     planned("agus", MONDAY, "S")
     shift = planned("agus", MONDAY + DAY, "P", actor=cast.tuti)
-    rules.change(shift, Draft(shift.shift_type, shift.day, post="Pasar Baru"), now(), cast.hadi)
+    rules.change(shift, Draft(shift.shift_type, shift.day, post="Pasar Baru"), BEFORE, cast.hadi)
     assert (shift.post, shift.short_rest_by_id) == ("Pasar Baru", cast.tuti.id)
     assert rules.shift_values(shift)["short_rest"]
 
 
 def test_sixteen_hours_of_rest_need_no_word(app: Flask, cast: Cast) -> None:
     planned("agus", MONDAY, "P")
-    shift = rules.plan(agency(), cast.agus, Draft(shift_type("P"), MONDAY + DAY), now(), cast.hadi)
+    shift = rules.plan(agency(), cast.agus, Draft(shift_type("P"), MONDAY + DAY), BEFORE, cast.hadi)
     assert shift.short_rest_by_id is None
 
 
@@ -107,6 +107,23 @@ def test_an_officer_on_leave_is_not_planned(app: Flask, cast: Cast, days: int, c
     assert planned("agus", MONDAY + 3 * DAY, "P")
 
 
+def test_a_shift_that_would_be_over_is_not_planned_and_one_that_runs_is(app: Flask, cast: Cast) -> None:
+    early = Draft(shift_type("P"), MONDAY)
+    with pytest.raises(Over):
+        rules.plan(agency(), cast.agus, early, wib(MONDAY, 15), cast.hadi)
+    assert db.session.scalar(select(PlannedShift)) is None
+    assert rules.plan(agency(), cast.agus, early, wib(MONDAY, 14, 59), cast.hadi).ends_at == wib(MONDAY, 15)
+
+
+def test_a_shift_moves_nowhere_into_the_past_and_one_that_is_over_keeps_its_place(app: Flask, cast: Cast) -> None:
+    shift, after = planned("agus", MONDAY, "P"), wib(MONDAY + DAY, 0)
+    with pytest.raises(Over):
+        rules.change(shift, Draft(shift_type("P"), MONDAY - DAY), after, cast.hadi)
+    assert (shift.day, shift.revision) == (MONDAY, 0)
+    rules.change(shift, Draft(shift_type("P"), MONDAY, post="Alun-alun"), after, cast.hadi)
+    assert (shift.day, shift.post) == (MONDAY, "Alun-alun")
+
+
 def test_only_officers_shift_types_and_units_of_the_agency_are_planned(app: Flask, cast: Cast) -> None:
     own = shift_type("P")
     for user, draft in (
@@ -115,22 +132,22 @@ def test_only_officers_shift_types_and_units_of_the_agency_are_planned(app: Flas
         (cast.agus, Draft(own, MONDAY, cast.unit("DAMKAR-01"))),
     ):
         with pytest.raises(OtherAgency):
-            rules.plan(agency(), user, draft, now(), cast.hadi)
+            rules.plan(agency(), user, draft, BEFORE, cast.hadi)
     assert db.session.scalar(select(PlannedShift)) is None
 
 
 def test_a_shift_moves_over_its_own_time(app: Flask, cast: Cast) -> None:
     shift = planned("agus", MONDAY, "P")
-    rules.change(shift, Draft(shift_type("P"), MONDAY, cast.unit("TRAIL-01")), now(), cast.hadi)
+    rules.change(shift, Draft(shift_type("P"), MONDAY, cast.unit("TRAIL-01")), BEFORE, cast.hadi)
     assert (shift.unit.call_sign, shift.revision) == ("TRAIL-01", 1)
-    rules.change(shift, Draft(shift_type("P"), MONDAY, cast.unit("TRAIL-01")), now(), cast.hadi)
+    rules.change(shift, Draft(shift_type("P"), MONDAY, cast.unit("TRAIL-01")), BEFORE, cast.hadi)
     assert shift.revision == 1
 
 
 def test_a_cancelled_shift_stays_and_is_in_nobodys_way(app: Flask, cast: Cast) -> None:
     shift = planned("agus", MONDAY, "P")
-    rules.cancel(shift, now(), cast.hadi)
-    rules.cancel(shift, now(), cast.hadi)
+    rules.cancel(shift, BEFORE, cast.hadi)
+    rules.cancel(shift, BEFORE, cast.hadi)
     assert planned("agus", MONDAY, "P")
     db.session.commit()
     assert [row.revision for row in db.session.scalars(select(PlannedShift).order_by(PlannedShift.id))] == [1, 0]

@@ -56,11 +56,11 @@ def leave(leave_id: int) -> Answer:
 @open_to(*PLANNERS)
 def replace(leave_id: int, shift_id: int) -> Answer:
     """Plan the officer `user` in a shift that this leave has freed, or say why that cannot be."""
-    known = get_or_404(Leave, leave_id)
-    freed = next((one for one in replacements.freed_by(known, now()) if one.shift.id == shift_id), None) or abort(404)
+    known, at = get_or_404(Leave, leave_id), now()
+    freed = next((one for one in replacements.freed_by(known, at) if one.shift.id == shift_id), None) or abort(404)
     user, back = get_or_404(User, request.form.get("user", 0, int)), url_for(".leave", leave_id=leave_id)
     try:
-        replacements.replace(freed, user, now(), current_user, seen=request.form.get(SEEN, ""))
+        replacements.replace(freed, user, at, current_user, seen=request.form.get(SEEN, ""))
     except replacements.AlreadyReplaced:
         flash(_("Somebody else was planned in this shift meanwhile. Check whether another officer is needed."), "error")
     except rules.NotPlannable as wrong:

@@ -13,7 +13,7 @@ from meteor.rosters.forms import PlannedShiftForm
 from meteor.rosters.models import PlannedShift, ShiftType
 from meteor.rosters.overview import officers_of
 from meteor.rosters.rest import fingerprint, sentence
-from meteor.rosters.rules import Draft, NotPlannable, OtherAgency
+from meteor.rosters.rules import Draft, NotPlannable, OtherAgency, Over
 from meteor.rosters.views.scope import agency_or_404, day_asked, month_page, shift_types, units
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -34,7 +34,7 @@ def new_shift() -> Answer:
         user = get_or_404(User, form.user_id.data)
         draft = _draft(form)
         said = _confirmed(form)
-        if _is_stored(form, draft, None, lambda: rules.plan(agency, user, draft, now(), current_user, **said)):
+        if _is_stored(form, draft, lambda: rules.plan(agency, user, draft, now(), current_user, **said)):
             return done(_("The shift of %(name)s is planned.", name=user.name), month_page(agency, draft.day, user.id))
     return _page(form, agency, None)
 
@@ -50,7 +50,7 @@ def planned_shift(shift_id: int) -> Answer:
         same_type = form.shift_type_id.data == shift.shift_type_id
         draft = _draft(form, keeps=shift if same_type else None)
         said = _confirmed(form)
-        if _is_stored(form, draft, shift, lambda: rules.change(shift, draft, now(), current_user, **said)):
+        if _is_stored(form, draft, lambda: rules.change(shift, draft, now(), current_user, **said)):
             message = _("The shift of %(name)s is changed.", name=shift.user.name)
             return done(message, month_page(shift.agency, draft.day, shift.user_id))
     return _page(form, shift.agency, shift)
@@ -80,19 +80,8 @@ def _confirmed(form: PlannedShiftForm) -> dict[str, str]:
     return {"confirmed": form.asked.data or "" if form.confirmed.data else ""}
 
 
-def _is_ahead(form: PlannedShiftForm, draft: Draft, shift: PlannedShift | None) -> bool:
-    """Whether the shift is not over, or stays where it is; otherwise the form says so beside the day."""
-    period = draft.period
-    if period.ends_at > now() or (shift and (shift.starts_at, shift.ends_at) == (period.starts_at, period.ends_at)):
-        return True
-    refuse(form.day, _("This shift would be over already. Choose a later day."))
-    return False
-
-
-def _is_stored(form: PlannedShiftForm, draft: Draft, shift: PlannedShift | None, store: Any) -> bool:
+def _is_stored(form: PlannedShiftForm, draft: Draft, store: Any) -> bool:
     """Store the shift, or the change of one; otherwise the form says which rules it breaks."""
-    if not _is_ahead(form, draft, shift):
-        return False
     try:
         store()
     except NotPlannable as wrong:
@@ -100,6 +89,8 @@ def _is_stored(form: PlannedShiftForm, draft: Draft, shift: PlannedShift | None,
         form.confirmed.data = False
         if all(violation.confirmable for violation in wrong.violations):
             form.asks_to_confirm = fingerprint(wrong.violations)
+    except Over:
+        refuse(form.day, _("This shift would be over already. Choose a later day."))
     except OtherAgency as other:
         form.form_errors.append(_("%(name)s: another agency's roster.", name=other))
     else:
