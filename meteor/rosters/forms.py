@@ -172,7 +172,7 @@ class WeekCopyForm(Form):
         if source and field.data and monday_of(source) == monday_of(field.data):
             raise ValidationError(_("Choose another week to copy into."))
         if field.data and monday_of(field.data) < monday_of(today()):
-            raise ValidationError(_("This week is over. Choose the present week or a later one."))
+            raise ValidationError(_("The week to copy into is over. Choose the present week or a later one."))
 
 
 class ColleagueForm(Form):

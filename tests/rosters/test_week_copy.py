@@ -128,7 +128,7 @@ def test_hadi_copies_what_the_preview_said(as_user: Any, cast: Cast) -> None:
     [
         ({"source": "2026-11-02", "target": "2026-11-08"}, "Pilih minggu tujuan yang lain"),
         ({"source": "2026-11-02", "target": "9999-12-31"}, "paling jauh dua tahun"),
-        ({"source": "2026-11-02", "target": "2026-11-01"}, "Minggu ini sudah lewat"),
+        ({"source": "2026-11-02", "target": "2026-11-01"}, "Minggu tujuan sudah lewat"),
         ({"source": "kemarin", "target": "2026-11-08"}, "Isi tanggal."),
     ],
 )
