@@ -34,12 +34,12 @@ def units_pane(shown: UnitsShown) -> str:
 
 
 def _rendered_units(shown: UnitsShown, spoken: str) -> str:
-    known = {unit.id: lines.known((spoken, "unit", unit.id), unit) for unit in shown.on_duty}
+    kept_lines = {unit.id: lines.known((spoken, "unit", unit.id), unit) for unit in shown.on_duty}
 
-    def kept(line: Callable[[BoardUnit], str], unit: BoardUnit) -> str:
+    def render_line(line: Callable[[BoardUnit], str], unit: BoardUnit) -> str:
         return lines.get((spoken, "unit", unit.id), unit, lambda: line(unit))
 
-    words = {"shown": shown, "kinds": KINDS, "sources": SOURCES, "known": known, "kept": kept}
+    words = {"shown": shown, "kinds": KINDS, "sources": SOURCES, "kept_lines": kept_lines, "render_line": render_line}
     return render_template("board/_units.html", **words)
 
 
@@ -71,21 +71,21 @@ def _rendered_queue(version: int, wanted: Filters) -> str:
 
 
 def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
-    """Return `known`, the kept lines of incidents, `kept`, which gives that of another one, and `first` of a burst.
+    """Return the `kept_lines` of incidents, `render_line` for the others, and `first` for bursts.
 
-    Only those are loaded whose line is not kept.
+    Only those incidents are loaded whose line is not kept; `first` gives the first one of a burst.
     """
     role, spoken, found = roles(), (locale(), "incident"), contents([entry.first.id for entry in shown])
     versions: dict[int, object] = {}
-    known: dict[int, str | None] = {}
+    kept_lines: dict[int, str | None] = {}
     for entry in shown:
         it, content = entry.first, found[entry.first.id]
         versions[it.id] = content, it.deserted, [role(it.type_id, gap.capability) for gap in content.gaps]
-        known[it.id] = lines.known((*spoken, it.id), versions[it.id]) if len(entry.incidents) == 1 else None
-    stale = [incident_id for incident_id, line in known.items() if line is None]
+        kept_lines[it.id] = lines.known((*spoken, it.id), versions[it.id]) if len(entry.incidents) == 1 else None
+    stale = [incident_id for incident_id, line in kept_lines.items() if line is None]
     rows = queues.rows(stale) if stale else {}
 
-    def kept(line: Callable[..., str], entry: OpenIncident) -> str:
+    def render_line(line: Callable[..., str], entry: OpenIncident) -> str:
         def render() -> str:
             it = rows[entry.id]
             missing = sentences(it.shortfall, lambda capability: named(role(entry.type_id, capability)))
@@ -93,4 +93,4 @@ def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
 
         return lines.get((*spoken, entry.id), versions[entry.id], render)
 
-    return {"known": known, "kept": kept, "first": lambda it: rows[it.id].incident}
+    return {"kept_lines": kept_lines, "render_line": render_line, "first": lambda it: rows[it.id].incident}
