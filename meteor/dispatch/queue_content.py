@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.types import NullType
 
 from meteor.accounts.models import User
+from meteor.agencies.models import Unit
 from meteor.dispatch.queue import LIVES_HERE, UNPROVED, VERIFIED, Sent, units_of
 from meteor.incidents.models import Event, Incident
 from meteor.incidents.shortfall import Gap, gaps_of
@@ -54,6 +55,8 @@ _STORED = (
         Premises.name.label("premises"),
         Premises.address,
         _DISPATCHER.name.label("dispatcher"),
+        User.name.label("reporter"),  # an officer in danger is named
+        Unit.call_sign.label("endangered_unit"),
         VERIFIED.label("verified"),
         UNPROVED.label("unproved"),
     )
@@ -62,6 +65,7 @@ _STORED = (
     .outerjoin(Premises, Premises.id == Incident.premises_id)
     .outerjoin(_DISPATCHER, _DISPATCHER.id == Incident.dispatcher_id)
     .outerjoin(User, User.id == Incident.reporter_id)
+    .outerjoin(Unit, Unit.id == Incident.endangered_unit_id)
     .outerjoin(Resident, LIVES_HERE)
     .where(listed(Incident.id))
 )

@@ -127,6 +127,23 @@ def test_only_lines_whose_content_has_changed_are_rendered(site: Flask, cast: Ca
     assert rendered == [[incident.id]]
 
 
+def test_a_kept_line_names_the_officer_in_danger_and_their_unit_as_they_are_called_now(
+    site: Flask, cast: Cast, ask: Ask
+) -> None:
+    endangered = db.session.scalars(select(Incident).where(Incident.is_open, Incident.id != QUIET)).first()
+    assert endangered is not None
+    endangered.source, endangered.reporter = "officer", cast.agus
+    endangered.endangered_unit, endangered.endangered_at = cast.unit("TRAIL-01"), now()
+    assert isinstance(site.wsgi_app, PollCache)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "wsgi_app", site.wsgi_app._behind._behind)
+        for name, call_sign in (("Agus Santoso", "TRAIL-01"), ("Agus Wijaya", "TRAIL-01"), ("Agus Wijaya", "TRAIL-91")):
+            cast.agus.name, endangered.endangered_unit.call_sign = name, call_sign
+            incidents.note(db.session.get_one(Incident, QUIET), "-", now(), cast.komang)  # newer, no other line
+            db.session.commit()
+            assert f"{name}, {call_sign}" in ask("komang", PANES[0]).text
+
+
 @pytest.mark.parametrize("address", ["/board/units", "/board/strip"])
 def test_what_one_reader_was_shown_is_given_to_those_alike_without_asking_flask(
     site: Flask, ask: Ask, address: str
