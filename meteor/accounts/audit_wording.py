@@ -19,6 +19,9 @@ from meteor.store.models import AuditEntry
 SENTENCES: dict[str, Any] = contributed["audit_sentences"]
 """The sentence of each action. Each package contributes its own."""
 
+VALUES: dict[str, Any] = contributed["audit_values"]
+"""Functions by action, each of which gives details of an entry in the words of its sentence."""
+
 FIELDS: dict[str, Any] = contributed["audit_fields"]
 """Words for fields of records."""
 
@@ -55,6 +58,8 @@ def _sentence(entry: AuditEntry, name: str | None) -> Markup:
     who = f"/admin/audit?{urlencode({'actor': entry.actor_id})}" if entry.actor_id else None
     values = _Values({detail: value for detail, value in entry.detail.items() if isinstance(value, str | int | float)})
     values |= {name: value for name, value in after.items() if name == "panel"}
+    if entry.detail and (in_words := VALUES.get(entry.action)):
+        values |= in_words(entry.detail)
     values |= {
         "who": _link(who, entry.actor_name),
         "whom": _link(page_of(entry.subject), name or old or key),

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import COMMAND
-from meteor.statistics.audit_sentences import SENTENCES
+from meteor.statistics.audit_sentences import SENTENCES, VALUES
 from meteor.web.package import NavigationEntry, Package
 
 SEES_INCIDENTS = (*COMMAND, "chief")
@@ -36,6 +36,7 @@ blueprint = Package(
         "false_alarm_letter_printed": _l("Letter about false alarms printed"),
     },
     audit_sentences=SENTENCES,
+    audit_values=VALUES,
     audit_fields={"cases": _l("cases")},
 )
 blueprint.context_processor(lambda: {"statistics_pages": PAGES})

@@ -1,7 +1,9 @@
 """Labels of the response times: dimensions, steps, and durations in words."""
 
+from datetime import date
 from math import ceil
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,6 +17,12 @@ DIMENSIONS = {
     "source": _l("Source"),
 }
 """The names of figures.DIMENSIONS."""
+
+
+def month(text: str, form: str = "MMMM y") -> str:
+    """ "2026-11" as November 2026."""
+    year, number = map(int, text.split("-"))
+    return str(format_date(date(year, number, 1), form))
 
 
 def duration(seconds: float | None) -> str:

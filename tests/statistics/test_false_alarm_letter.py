@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
+from meteor.accounts.audit_wording import sentences
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.sas.models import Panel, PanelEvent, Zone
 from meteor.statistics.false_alarm_sources import first_sources
+from meteor.store import audit
 from meteor.store.database import db
 from tests.admin import trail
 from tests.cast import Cast
@@ -168,7 +172,25 @@ def test_the_audit_log_has_who_printed_a_letter_and_not_who_read_it(as_user: AsU
     assert (entry.actor_name, entry.subject) == ("Hadi Pawas", f"premises:{gold.id}")
     assert entry.detail == {"alarms": 1, "since": "2026-03", "until": "2026-03"}
     said = re.sub("<[^>]*>", "", as_user("tuti").get("/admin/audit").text)
-    assert "Hadi Pawas mencetak surat kepada Toko Emas Semeru tentang 1 alarm palsu dari 2026-03 sampai 2026-03" in said
+    assert "Hadi Pawas mencetak surat kepada Toko Emas Semeru tentang 1 alarm palsu pada Maret 2026." in said
+
+
+@pytest.mark.parametrize(
+    ("language", "alarms", "until", "words"),
+    [
+        ("id", 3, "2026-05", "tentang 3 alarm palsu dari Maret 2026 sampai Mei 2026."),
+        ("en", 1, "2026-03", "about 1 false alarm in March 2026."),
+        ("en", 3, "2026-05", "about 3 false alarms from March 2026 to May 2026."),
+    ],
+)
+def test_the_audit_log_says_number_and_months_in_words(
+    app: Flask, cast: Cast, gold: Premises, language: str, alarms: int, until: str, words: str
+) -> None:
+    detail = {"alarms": alarms, "since": "2026-03", "until": until}
+    audit.record(cast.hadi, "false_alarm_letter_printed", f"premises:{gold.id}", **detail)
+    (entry,) = trail("false_alarm_letter_printed")
+    with app.test_request_context(), force_locale(language):
+        assert sentences([entry])[entry.id].endswith(words)
 
 
 def test_a_letter_of_months_without_a_false_alarm_is_not_printed(as_user: AsUser, gold: Premises) -> None:

@@ -14,11 +14,11 @@ from meteor.statistics import READERS, SEES_INCIDENTS, blueprint, load_page
 from meteor.statistics.false_alarm_sources import first_sources, has_panel
 from meteor.statistics.figure_table import as_csv
 from meteor.statistics.heat_map import heat_map
+from meteor.statistics.labels import month
 from meteor.statistics.load import false_alarms_at
 from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.load_page import TABLES
 from meteor.statistics.load_statistics import Load
-from meteor.statistics.views.names import month
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now, today

@@ -4,11 +4,11 @@ from flask import render_template, request
 
 from meteor.statistics import SEES_INCIDENTS, blueprint
 from meteor.statistics.figures import FEWEST
-from meteor.statistics.labels import duration
+from meteor.statistics.labels import duration, month
 from meteor.statistics.load_forms import MonthForm, first_day
 from meteor.statistics.moments import COUNTED, RULES
 from meteor.statistics.monthly_report import MOST_PREMISES, MOST_UNITS, MonthlyReport
-from meteor.statistics.views.names import month, namer
+from meteor.statistics.views.names import namer
 from meteor.store.moments import now, today
 from meteor.web.access import open_to
 

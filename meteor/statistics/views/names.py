@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -12,6 +11,7 @@ from meteor.agencies.models import Agency
 from meteor.incidents.labels import SOURCES
 from meteor.protocols.models import IncidentType
 from meteor.statistics.figures import NOWHERE
+from meteor.statistics.labels import month
 from meteor.statistics.public_figures import began
 from meteor.store.database import db
 from meteor.store.moments import today
@@ -43,12 +43,6 @@ def namer(dimension: str) -> Callable[[Any], str]:
         return _month_or_part(began())
     known = dict(choices()[dimension])
     return lambda key: known.get(value_of(key), value_of(key))
-
-
-def month(text: str, form: str = "MMMM y") -> str:
-    """ "2026-11" as November 2026."""
-    year, number = map(int, text.split("-"))
-    return str(format_date(date(year, number, 1), form))
 
 
 def _month_or_part(first: date | None) -> Callable[[Any], str]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from meteor.accounts.guesses import network
 from meteor.statistics import blueprint
 from meteor.statistics.charts import Chart, Series, lines
-from meteor.statistics.labels import duration
+from meteor.statistics.labels import duration, month
 from meteor.statistics.load_forms import first_day
 from meteor.statistics.moments import COUNTED, RULES
 from meteor.statistics.public_counts import FEWEST
@@ -27,7 +27,6 @@ from meteor.statistics.public_figures import (
 )
 from meteor.statistics.public_files import as_csv, as_geojson
 from meteor.statistics.public_forms import PublicForm
-from meteor.statistics.views.names import month
 from meteor.store.moments import today
 from meteor.store.versions import version_of
 from meteor.territory import choices

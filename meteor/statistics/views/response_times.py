@@ -11,11 +11,11 @@ from meteor.statistics import SEES_INCIDENTS, blueprint
 from meteor.statistics.charts import Chart
 from meteor.statistics.figures import FEWEST, LIMITS, Figures, Row, counted, figures
 from meteor.statistics.forms import FilterForm
-from meteor.statistics.labels import DIMENSIONS, duration
+from meteor.statistics.labels import DIMENSIONS, duration, month
 from meteor.statistics.models import ResponseTimes
 from meteor.statistics.moments import COUNTED, RULES
 from meteor.statistics.response_charts import percentiles_chart, whole_seconds
-from meteor.statistics.views.names import choices, month, namer, short_namer, value_of
+from meteor.statistics.views.names import choices, namer, short_namer, value_of
 from meteor.store.moments import now, today
 from meteor.store.sheets import harmless, written
 from meteor.web.access import open_to
