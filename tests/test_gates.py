@@ -266,6 +266,7 @@ TABLE = {
         POST /rosters/swaps/<swap_id>/agreement
         POST /rosters/swaps/<swap_id>/refusal
         POST /rosters/swaps/<swap_id>/withdrawal
+        POST /incidents/<number>/self-dispatch
         GET POST /unit
         POST /unit/alerts
         GET /unit/offers

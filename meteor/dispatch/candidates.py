@@ -48,6 +48,12 @@ def free_within(connection: Connection, point: Point, radius: float, at: datetim
     return [(distance, unit) for distance, unit in ranked if distance is not None]
 
 
+def spare(connection: Connection, agency: int, capability: str, most: int, at: datetime) -> int:
+    """The number of units with the capability that the agency gives to P3 and P4 now; not counted beyond `most`."""
+    asked: dict[str, Any] = {"agency": agency, "capability": capability, "asked": most}
+    return prepared.execute(connection, statements.SPARE, statements.moments(at) | asked).scalar_one()
+
+
 @dataclass
 class _Search:
     connection: Connection
@@ -143,9 +149,7 @@ class _Search:
         return found
 
     def _spare(self, agency: int, capability: str) -> int:
-        """The number of units with the capability that the agency gives away now; not counted beyond the plan."""
-        asked = {"agency": agency, "capability": capability, "asked": sum(line.count for line in self.plan)}
-        return prepared.execute(self.connection, statements.SPARE, statements.moments(self.at) | asked).scalar_one()
+        return spare(self.connection, agency, capability, sum(line.count for line in self.plan), self.at)
 
 
 def _candidate(row: Sequence[Any], at: datetime) -> Candidate:

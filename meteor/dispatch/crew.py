@@ -9,7 +9,9 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Shift
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.responders import KINDS, WELFARE
+from meteor.dispatch.too_late import CurrentState, current_state
 from meteor.incidents.models import Event, Incident
+from meteor.incidents.shortfall import gaps
 from meteor.notices.models import Notice
 from meteor.store.database import db, execute
 
@@ -19,13 +21,14 @@ class CrewTask:
     """`now` is the unit's open assignment, `before` its last ended one.
 
     `alone` says that no other unit is on the incident; `taken_from` is the number of the incident that the unit was
-    taken from for this one.
+    taken from for this one. `current` is the state of what `before` was for, where that offer ran out.
     """
 
     now: Assignment | None = None
     alone: bool = True
     taken_from: str | None = None
     before: Assignment | None = None
+    current: CurrentState | None = None
 
 
 def task_of(unit_id: int, since: datetime) -> CrewTask:
@@ -35,7 +38,7 @@ def task_of(unit_id: int, since: datetime) -> CrewTask:
     ended = of_unit.where(Assignment.ended_at >= since).order_by(Assignment.ended_at.desc(), Assignment.id.desc())
     before = db.session.scalar(ended.limit(1))
     if now is None:
-        return CrewTask(before=before)
+        return CrewTask(before=before, current=_after_expiry(before) if before and before.status == "expired" else None)
     others = select(func.count()).where(
         Assignment.incident_id == now.incident_id, Assignment.ended_at.is_(None), Assignment.id != now.id
     )
@@ -74,6 +77,13 @@ def next_step(assignment: Assignment, alone: bool) -> str:
     """
     usual = {"offered": "acceptance", "accepted": "departure", "en_route": "arrival"}
     return usual.get(assignment.status, "closure" if alone else "clearance")
+
+
+def _after_expiry(offer: Assignment) -> CurrentState | None:
+    """Who has what the unit did not answer; None where no unit does and none is missing."""
+    current = current_state(offer.incident, offer.capability)
+    lacking = {gap.capability for gap in gaps(offer.incident_id)}
+    return current if current.state != "waiting" or offer.capability in lacking else None
 
 
 _NEWEST = select(func.max(Event.id)).where(Event.incident_id == Assignment.incident_id)

@@ -41,6 +41,13 @@ def _added(detail: Detail, names: Names) -> str:
     return _with_standard_reason(said, detail)
 
 
+def _self_dispatched(detail: Detail, names: Names) -> str:
+    if detail.get("distance") is None:
+        return _("%(unit)s takes the incident without an offer", unit=detail["unit"])
+    away = distance(detail["distance"])
+    return _("%(unit)s takes the incident without an offer, %(distance)s away", unit=detail["unit"], distance=away)
+
+
 def _taken_over(detail: Detail, names: Names) -> str:
     if detail.get("before"):
         return _("Takes this incident over from %(name)s", name=detail["before"])
@@ -72,6 +79,7 @@ EVENT_TYPES = {
     "cleared": EventType(says(_l("%(unit)s is free again")), "check-circle"),
     "withdrawn": EventType(_withdrawn, "back", gives_reason=True),
     "added": EventType(_added, "plus", gives_reason=True),
+    "self_dispatched": EventType(_self_dispatched, "plus"),
     "taken_for_p1": EventType(says(_l("%(unit)s was taken for %(by)s, where a life is at risk")), "back", "warn"),
     "nobody_left": EventType(_nobody_left, "octagon", "danger", repeats=True),
     "escalated": EventType(_escalated, "clock", "warn"),

@@ -14,6 +14,7 @@ from meteor.agencies.rules import shift_of
 from meteor.dispatch import offers
 from meteor.dispatch.crew import next_step
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.self_dispatch import may_take
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.protocols.roles import Role, role_of
@@ -78,7 +79,9 @@ def permitted(user: User, incident: Incident) -> frozenset[str]:
 
 
 def view(incident: Incident, user: User, at: datetime) -> View:
-    """The incident's units. The version changes with the timeline, and when a unit has moved, turned or stopped."""
+    """The incident's units. The version changes with the timeline, when a unit has moved, turned or stopped, and
+    when the user's own unit may take the incident or may no more.
+    """
     assignments = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == incident.id).order_by(Assignment.id)
     ).all()
@@ -90,8 +93,11 @@ def view(incident: Incident, user: User, at: datetime) -> View:
     units = [_on_it(each, actions, mine=each.unit_id == mine, alone=alone, at=at) for each in open_ones]
     moved = max((each.unit.moved_at.timestamp() for each in open_ones if each.unit.moved_at), default=0)
     headings = ",".join(str(course(each.heading)) for each in units)
-    version = f"{timeline.version_of(incident.id)}.{moved:.0f}.{headings}"
-    return View(incident, units, [each for each in assignments if each.ended_at], _fitting(actions, incident), version)
+    if shift and may_take(incident, shift.unit, at):
+        actions |= {"self-dispatch"}
+    actions = _fitting(actions, incident)
+    version = f"{timeline.version_of(incident.id)}.{moved:.0f}.{headings}{'.open' * ('self-dispatch' in actions)}"
+    return View(incident, units, [each for each in assignments if each.ended_at], actions, version)
 
 
 def _was_on_it(user: User, incident: Incident) -> bool:

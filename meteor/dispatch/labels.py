@@ -1,6 +1,7 @@
 """Texts of conflicts, and names of crews' steps."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,6 +11,7 @@ from meteor.dispatch.late_closures import ChangedSinceTap
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.override import UnitBusy
 from meteor.dispatch.roster import RosterUnit
+from meteor.dispatch.self_dispatch import HELD
 from meteor.dispatch.too_late import CurrentState, TooLate
 
 STEPS = {
@@ -31,6 +33,14 @@ OVERRIDDEN = {
     Reason.FARTHER: _l("a nearer unit is free"),
 }
 """Rules by which METEOR would not send a free unit."""
+
+_NOT_OPEN: dict[str, Any] = {
+    HELD: _l("Not taken: a call-taker has to release this incident first."),
+    Reason.NO_CAPABILITY: _l("Not taken: nothing that your unit can do is missing here."),
+    Reason.REFUSED: _l("Not taken: your unit has refused this incident or was taken off it. Call the command centre."),
+    Reason.IN_DANGER: _l("Not taken: an officer of your unit is in danger. Call the command centre."),
+    Reason.KEPT_FOR_P1: _l("Not taken: your unit is kept free for life at risk. Call the command centre."),
+}
 
 _TOO_LATE = {
     "accepted": _l("Too late: %(who)s accepted this at %(when)s."),
@@ -71,13 +81,25 @@ _CHANGES = {
 _ENDED = {
     "cleared": _l("Last job:"),
     "refused": _l("Refused:"),
-    "expired": _l("The offer was not answered in time and went to the next unit:"),
+    "expired": _l("The offer was not answered in time:"),
     "withdrawn": _l("Your unit was taken off:"),
 }
 
 
-def how_it_ended(assignment: Assignment) -> str:
-    """Sentences about the end of an assignment, for its crew; the incident's number follows."""
+_AFTER_EXPIRY = {
+    "taken": _l("The offer was not answered in time and went to the next unit:"),
+    "offered": _l("The offer was not answered in time and went to the next unit:"),
+    "waiting": _l("The offer was not answered in time. There is no other unit yet:"),
+}
+
+
+def how_it_ended(assignment: Assignment, current: CurrentState | None = None) -> str:
+    """Sentences about the end of an assignment, for its crew; the incident's number follows.
+
+    `current` is the state of what an offer that ran out was for.
+    """
+    if assignment.status == "expired" and current and current.state in _AFTER_EXPIRY:
+        return str(_AFTER_EXPIRY[current.state])
     if assignment.status == "withdrawn" and assignment.ended_by_id is None:
         if assignment.reason == "taken":
             return _("Another unit has taken it:")
@@ -123,6 +145,13 @@ def busy(unit: UnitBusy) -> str:
     if unit.where:
         return _("%(unit)s cannot be sent: it is on incident %(number)s.", unit=unit.call_sign, number=unit.where)
     return _("%(unit)s cannot be sent: it is off duty.", unit=unit.call_sign)
+
+
+def not_open(obstacle: str, current: CurrentState) -> str:
+    """Return the sentence that says why a crew cannot take the incident; `current` is who has it now."""
+    if obstacle == Reason.NO_CAPABILITY:
+        return f"{_NOT_OPEN[obstacle]} {_state_now(current)}"
+    return str(_NOT_OPEN[obstacle])
 
 
 def owed_for(overridden: Iterable[tuple[RosterUnit, Reason]]) -> str:

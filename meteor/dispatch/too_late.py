@@ -47,16 +47,19 @@ def too_late(assignment: Assignment) -> TooLate:
     return TooLate(status, "METEOR", assignment.ended_at, current)
 
 
-def current_state(incident: Incident) -> CurrentState:
-    """Units that have the incident now, or are asked."""
+def current_state(incident: Incident, capability: str | None = None) -> CurrentState:
+    """Units that have the incident now, or are asked; only those for a line of the plan if `capability` names it."""
     if incident.status == "closed":
         return CurrentState("closed", [])
-    open_ones = db.session.execute(
+    query = (
         select(Assignment.status, Unit.call_sign)
         .join(Unit, Unit.id == Assignment.unit_id)
         .where(Assignment.incident_id == incident.id, Assignment.ended_at.is_(None))
         .order_by(Assignment.id)
-    ).all()
+    )
+    if capability is not None:
+        query = query.where(Assignment.capability == capability)
+    open_ones = db.session.execute(query).all()
     taken = [row.call_sign for row in open_ones if row.status != "offered"]
     offered = [row.call_sign for row in open_ones if row.status == "offered"]
     if taken:

@@ -23,8 +23,8 @@ TRIAGE = frozenset({"retyped", "reprioritised", "released"})
 
 ACTS = TRIAGE | {
     "acknowledged", "accepted", "refused", "en_route", "on_scene", "cleared", "withdrawn", "added", "offered_again",
-    "taken_over", "moved", "staged", "staging_area_set", "note", "contact_called", "separated", "closed",
-    "reopened", "received",
+    "self_dispatched", "taken_over", "moved", "staged", "staging_area_set", "note", "contact_called", "separated",
+    "closed", "reopened", "received",
 }  # fmt: skip
 """Events that show, where staff are their actors, that staff have seen the incident."""
 

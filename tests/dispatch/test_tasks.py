@@ -135,6 +135,36 @@ def test_an_offer_that_is_gone_says_where_it_went(as_user: AsUser, cast: Cast, e
     assert "data-alarm" not in text
 
 
+def test_an_offer_that_ran_out_went_on_only_where_there_is_a_next_unit(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident, agus = report(cast), as_user("agus")
+    overdue.expire(now() + timedelta(seconds=31))
+    db.session.commit()
+    alone, version = work(agus), task_version(cast.agus.id)
+    assert "Tawaran tidak dijawab tepat waktu. Belum ada unit lain:" in alone
+    on_duty(cast, "bayu", "TRAIL-02")
+    overdue.serve_waiting(now())
+    db.session.commit()
+    assert task_version(cast.agus.id) != version
+    assert "Tawaran tidak dijawab tepat waktu dan beralih ke unit berikutnya:" in work(agus)
+    rules.close(incident, "prank", "", now(), cast.komang)
+    db.session.commit()
+    assert "Tawaran tidak dijawab tepat waktu:" in work(agus)
+
+
+def test_an_offer_that_ran_out_says_nothing_of_others_where_another_unit_was_there(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast)
+    overdue.expire(now() + timedelta(seconds=31))
+    on_duty(cast, "bayu", "TRAIL-02")
+    overdue.serve_waiting(now())
+    rules.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
+    rules.arrive(open_assignment("TRAIL-02"), now(), cast.bayu)
+    rules.clear(open_assignment("TRAIL-02"), now(), cast.bayu)
+    db.session.commit()
+    assert "Tawaran tidak dijawab tepat waktu:" in work(as_user("agus"))
+
+
 def test_what_was_before_this_duty_is_nobodys_concern(as_user: AsUser, cast: Cast) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
     incident = report(cast)

@@ -39,6 +39,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "refused": {"unit": "TRAIL-01", "reason": "vehicle"},
     "withdrawn": {"unit": "TRAIL-01", "reason": "Lebih dekat"},
     "added": {"unit": "TRAIL-01", "distance": None, "reason": "Perlu bantuan"},
+    "self_dispatched": {"unit": "TRAIL-01", "distance": 812.3, "capability": "patrol"},
     "taken_for_p1": {"unit": "TRAIL-01", "by": "261124-002"},
     "nobody_left": {"shortfall": [gap("patrol", 2, "busy")]},
     "offered_again": {},
@@ -236,7 +237,7 @@ def test_whoever_comes_too_late_can_read_why_in_every_state(app: Flask, status: 
         ("withdrawn", "taken", "Another unit has taken it:"),
         ("withdrawn", "closed", "Closed before your answer was needed:"),
         ("withdrawn", "Lebih dekat", "Your unit was taken off:"),
-        ("expired", "", "The offer was not answered in time and went to the next unit:"),
+        ("expired", "", "The offer was not answered in time:"),
     ],
 )
 def test_a_crew_reads_how_its_last_offer_ended(app: Flask, status: str, reason: str, words_: str) -> None:

@@ -1,8 +1,8 @@
-"""More units for an open incident: chosen by a person, or those asked again that did not answer."""
+"""More units for an open incident: chosen by a person, a crew's own, or those asked again that did not answer."""
 
 from collections.abc import Sequence
 
-from flask import flash, request
+from flask import abort, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -10,20 +10,24 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from meteor.accounts.roles import COMMAND
+from meteor.agencies import rules as agencies
 from meteor.agencies.models import Member, Unit
-from meteor.dispatch import blueprint, override
+from meteor.dispatch import blueprint, override, self_dispatch
 from meteor.dispatch.facts import facts_of
 from meteor.dispatch.forms import UnitsForm
-from meteor.dispatch.labels import busy, owed_for
+from meteor.dispatch.labels import busy, not_open, owed_for
 from meteor.dispatch.recommendation import Recommendation
 from meteor.dispatch.roster import roster
+from meteor.dispatch.too_late import current_state
 from meteor.dispatch.views.lookup import CREW, done, get_or_404, page_of, roster_page, unless_closed, who_closed
+from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import AlreadyClosed
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
+from meteor.web.pools import urgent
 
 Answer = Response | str | tuple[str, int]
 
@@ -67,6 +71,25 @@ def offer_again(number: str) -> Answer:
     """Ask again, at once, those who did not answer."""
     incident = get_or_404(number, "assignments")
     return unless_closed(incident, lambda: override.offer_again(incident, now(), current_user))
+
+
+@blueprint.post("/incidents/<number>/self-dispatch")
+@open_to("officer")
+@urgent
+def take(number: str) -> Answer:
+    """A crew takes an incident that lacks its unit; refused with the reason, and with who was faster."""
+    incident, shift = incidents.find(current_user, number) or abort(404), agencies.shift_of(current_user)
+    if shift is None:
+        return conflict(_("You are not on duty. Choose your unit first."), page_of(number))
+    try:
+        self_dispatch.take(incident, shift.unit, now(), current_user)
+    except AlreadyClosed:
+        return conflict(who_closed(incident), page_of(number))
+    except override.UnitBusy as unit:
+        return conflict(busy(unit), page_of(number))
+    except self_dispatch.NotOpenToUnit as problem:
+        return conflict(not_open(problem.obstacle, current_state(incident)), page_of(number))
+    return done(number)
 
 
 def _commands() -> bool:
