@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from flask import current_app
 
 from meteor.board.models import BoardFilter
 from meteor.store.database import db
 from tests.cast import Cast
 from tests.conftest import Browser
+from tests.scenes import press
 
 AsUser = Callable[[str], Browser]
 
@@ -51,3 +53,19 @@ def test_what_is_no_filter_is_not_kept(as_user: AsUser, cast: Cast) -> None:
 def test_the_chief_s_filter_is_kept_too(as_user: AsUser, cast: Cast) -> None:
     as_user("yusuf").post("/board/filters", data={"priority": "1"})
     assert as_user("yusuf").get("/board").headers["Location"] == "/board?priority=1"
+
+
+def test_a_p1_that_waits_stays_on_the_map_whatever_the_filter(as_user: AsUser, cast: Cast) -> None:
+    urgent, calm = press(cast, "wahyu", "emergency").number, press(cast, "endang", "other").number
+    text = as_user("komang").get("/board/incidents?priority=2").text
+    assert f'id="marked-{urgent}" data-mark="incident"' in text
+    assert f"marked-{calm}" not in text
+    assert 'id="marked-' not in as_user("komang").get("/board/incidents?priority=1").text
+
+
+def test_nothing_that_fits_the_filter_does_not_look_as_if_all_were_done(as_user: AsUser, cast: Cast) -> None:
+    press(cast, "wahyu", "emergency")
+    komang = as_user("komang")
+    icons = current_app.jinja_env.globals["icons"]
+    tick = komang.get("/board/incidents?priority=1").text.count(icons["check-circle"])
+    assert komang.get("/board/incidents?priority=2").text.count(icons["check-circle"]) == tick

@@ -13,6 +13,7 @@ from meteor.dispatch import queue as queues
 from meteor.dispatch.bursts import QueueEntry, entries
 from meteor.dispatch.queue import OpenIncident
 from meteor.dispatch.queue_content import contents
+from meteor.incidents.models import Incident
 from meteor.incidents.shortfall import sentences
 from meteor.protocols.roles import roles
 from meteor.web.language import locale, named
@@ -65,9 +66,17 @@ def _rendered_queue(version: int, wanted: Filters) -> str:
         all_open=len(everything),
         all_waiting=sum(it.waiting for it in everything),
         middles=bursts_middles(shown),
+        never_hidden=_never_hidden(everything, found),
         hidden=sum(len(entry.incidents) for entry in listed[MOST:]),
         **_lines(shown),
     )
+
+
+def _never_hidden(everything: list[OpenIncident], found: list[OpenIncident]) -> list[Incident]:
+    """Incidents of P1 that the filter hides while they need a unit, at most MOST: they stay on the map."""
+    fits = {it.id for it in found}
+    ids = [it.id for it in everything if it.priority == 1 and (it.waiting or it.has_shortfall) and it.id not in fits]
+    return [row.incident for row in queues.rows(ids[:MOST]).values()] if ids else []
 
 
 def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
