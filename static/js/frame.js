@@ -13,8 +13,9 @@
     return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
   }
 
+  // A tick is soon set again: it is lost without a question.
   function typed() {
-    return [...document.querySelectorAll("main form :is(input, textarea, select)")].some((field) => field.form !== sending && changed(field));
+    return [...document.querySelectorAll("main form :is(input:not([type=checkbox], [type=radio]), textarea, select)")].some((field) => field.form !== sending && changed(field));
   }
 
   // Escape leaves a field first, then the page.
