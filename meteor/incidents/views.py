@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -87,6 +87,7 @@ def note(number: str) -> AnyResponse | tuple[str, int]:
         return _page(found, form), 422
     rules.note(found, form.note.data, now(), current_user)
     db.session.commit()
+    flash(_("Note saved."))
     return redirect(f"/incidents/{number}", 303)
 
 
