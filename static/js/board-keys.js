@@ -4,7 +4,7 @@
   const PATIENCE = 4000; // ms
   const LATER = "#units, #duplicates, #callers"; // parts of an incident's page that come after it, with what can be done
   const FIRST = "main :is(input:not([type=hidden]), textarea, select, button)";
-  const { open, close, opened, shown, frame } = window.MeteorBoard;
+  const { open, close, opened, loading, shown, frame } = window.MeteorBoard;
   const says = document.getElementById("drawer-says");
   const actions = [...document.querySelectorAll("#palette-actions li")]; // none for the chief, who reads
   let wanted = null; // the page of an action that is loading, and the part to focus there
@@ -18,6 +18,7 @@
 
   function step(by) {
     const all = links();
+    if (!all.length) return showAll();
     const at = all.indexOf(document.activeElement);
     const open = all.findIndex((link) => link.id === `open-${opened()}`);
     const next = all[Math.max(0, Math.min(all.length - 1, (at < 0 ? open : at) + by))];
@@ -25,6 +26,27 @@
     window.focus();
     next.focus();
     next.scrollIntoView({ block: "nearest" });
+  }
+
+  // To the link that takes the filter away, where no incident is listed.
+  function showAll() {
+    const link = document.getElementById("show-all");
+    if (link) link.focus();
+  }
+
+  const complete = (page) => [...page.querySelectorAll(LATER)].every((part) => part.childElementCount);
+
+  // Shows a focused field with its button, also while parts above it come, until something else is done.
+  function keepInView(page, part, focused) {
+    const whole = part.matches("details") ? part : focused;
+    const watcher = new ResizeObserver(() => {
+      if (page.activeElement !== focused) return stop();
+      whole.scrollIntoView({ block: "nearest" });
+    });
+    const stop = () => watcher.disconnect();
+    whole.scrollIntoView({ block: "nearest" });
+    watcher.observe(page.body);
+    for (const name of ["wheel", "pointerdown"]) page.addEventListener(name, stop, { once: true });
   }
 
   // Focuses what the action is about, as soon as the page has it.
@@ -38,16 +60,16 @@
       if (!wanted) return false;
       frame.contentWindow.focus();
       wanted.focus();
+      keepInView(page, part, wanted);
       return true;
     };
-    const complete = () => [...page.querySelectorAll(LATER)].every((part) => part.childElementCount);
     const giveUp = () => {
       stop();
       says.textContent = says.dataset.absent;
     };
     if (find()) return;
     // What is not there soon is not there, and what comes later must not take the focus away from who works.
-    const watcher = new MutationObserver(() => (find() ? stop() : complete() && giveUp()));
+    const watcher = new MutationObserver(() => (find() ? stop() : complete(page) && giveUp()));
     const late = setTimeout(giveUp, PATIENCE);
     const stop = () => {
       watcher.disconnect();
@@ -59,7 +81,7 @@
 
   // To the page of an action, below the incident's own, and to what is focused there.
   function go({ page, part }, number) {
-    if (!number) return;
+    if (!number) return links().length ? undefined : showAll();
     wanted = { path: `/incidents/${number}${page}`, part: part || FIRST };
     open(wanted.path);
   }
@@ -78,6 +100,8 @@
     if (event.target.matches && event.target.matches(TYPED_IN)) return;
     if (event.key === "Escape") return close();
     const key = event.key.toLowerCase();
+    // A key that was meant for the page that is loading does nothing here.
+    if (loading() && (wanted || /^\d$/.test(key)) && key.length === 1) return event.preventDefault();
     if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
     else if (/^[1-4]$/.test(key)) window.MeteorFilters.priority(key);
     else {

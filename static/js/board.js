@@ -8,10 +8,13 @@
   const says = document.getElementById("drawer-says");
   const SEEN = "board-seen"; // incident → newest event that was looked at
   const seen = new Map(JSON.parse(kept(SEEN) || "[]"));
+  const NAMED = /^\/(?:incidents|board\/units)\/([^/?]+)/;
   const ADDRESS = /^\/incidents\/([\w-]+)/;
   const IN_DRAWER = new RegExp(drawer.dataset.pages);
   const OF_OPENED = /^\/(assignments|traffic\/staging-areas)(\/|$)/; // forms about the opened incident
+  const LONGEST = 10000; // ms that a page counts as loading: the browser may have kept the former one
   let opened = ""; // the number of the incident in the drawer
+  let late = 0; // the timer of a page that is loading
 
   // A browser may refuse to keep anything: then the board begins anew with each visit.
   function kept(name, value) {
@@ -44,7 +47,22 @@
 
   function open(address) {
     frame.src = address;
+    load(address);
+  }
+
+  // Says at once what is loading.
+  function load(address) {
+    const [, name] = NAMED.exec(address) || [];
+    says.textContent = says.dataset.loading.replace("{name}", name ? decodeURIComponent(name) : "");
+    clearTimeout(late);
+    late = setTimeout(loaded, LONGEST);
     reveal();
+  }
+
+  function loaded() {
+    clearTimeout(late);
+    late = 0;
+    says.textContent = "";
   }
 
   function reveal() {
@@ -63,7 +81,7 @@
     drawer.hidden = true;
     panes.classList.remove("opened");
     show("queue");
-    says.textContent = "";
+    loaded();
     frame.src = "about:blank";
     look("");
     const link = document.getElementById(`open-${number}`);
@@ -79,8 +97,9 @@
 
   frame.addEventListener("load", () => {
     const { pathname, search } = shown(({ location: { pathname, search } }) => ({ pathname, search })) || {};
-    says.textContent = pathname ? "" : says.dataset.away;
-    if (!pathname || pathname === "blank") return;
+    if (pathname === "blank") return;
+    loaded();
+    if (!pathname) return (says.textContent = says.dataset.away);
     if (!inDrawer(pathname)) return location.reload(); // such as the sign-in: the board leads there itself
     const [, number] = ADDRESS.exec(pathname) || [];
     const still = OF_OPENED.test(pathname) ? opened : "";
@@ -93,7 +112,7 @@
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.closest(".drawer-bar")) return;
     if (ADDRESS.test(link.getAttribute("href")) && link.closest("main")) link.target = "drawer";
-    if (link.target === "drawer") reveal();
+    if (link.target === "drawer") load(link.getAttribute("href"));
   });
   document.getElementById("drawer-close").addEventListener("click", close);
   document.addEventListener("frame:unsent", ({ detail }) => (says.textContent = detail ? says.dataset.unsent : ""));
@@ -148,7 +167,7 @@
     drop.action = `/incidents/${row.dataset.number}/assignments`;
     drop.elements.unit.value = dragged;
     drop.submit();
-    reveal();
+    load(`/incidents/${row.dataset.number}`);
   });
   document.addEventListener("dragend", () => aim((dragged = null)));
 
@@ -161,5 +180,5 @@
   document.documentElement.classList.add("scripted");
   mark();
   free();
-  window.MeteorBoard = { open, close, opened: () => opened, inDrawer, shown, frame };
+  window.MeteorBoard = { open, close, opened: () => opened, loading: () => late > 0, inDrawer, shown, frame };
 })();

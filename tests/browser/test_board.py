@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 from sqlalchemy import select
 
 from meteor.dispatch import rules
@@ -61,6 +61,7 @@ def test_the_names_of_a_crew_are_read_whole(city: City, desktop: Opener) -> None
     page = desktop("komang")
     page.goto("/board")
     crew = page.locator(".fleet-unit .crew").first
+    assert page.locator(".fleet-unit .sign").first.evaluate("it => it.getClientRects().length") == 1
     expect(crew).to_contain_text("Agus Santoso")
     assert crew.evaluate("it => it.scrollWidth <= it.clientWidth")
     assert crew.evaluate("it => it.getBoundingClientRect().right <= it.nextElementSibling.getBoundingClientRect().left")
@@ -105,6 +106,9 @@ def test_what_is_typed_in_the_drawer_stays_while_the_board_changes_and_is_not_cl
     page.keyboard.press("n")
     note = drawer(page).locator("textarea")
     expect(note).to_be_focused()
+    expect(drawer(page).locator("#units > *")).to_be_attached()  # it comes later, above the note
+    for part in (note, drawer(page).locator("#write button")):
+        expect(part).to_be_in_viewport(ratio=1)
     page.keyboard.type("Pintu belakang terbuka, 2 orang")
     with city.database() as cast:
         late = press(cast, "karto", "other").number
@@ -116,6 +120,7 @@ def test_what_is_typed_in_the_drawer_stays_while_the_board_changes_and_is_not_cl
     expect(page.locator("#drawer")).to_be_visible()
     expect(page.locator("#drawer-says")).to_contain_text("Belum ditutup")
     drawer(page).locator("#write button").click()
+    expect(drawer(page).locator(".flashes")).to_contain_text("Catatan disimpan")
     expect(drawer(page).locator("#incident")).to_contain_text("Pintu belakang terbuka, 2 orang")
 
 
@@ -162,6 +167,38 @@ def test_the_second_nearest_is_sent_for_a_reason_with_four_keys(desktop: Opener,
     for key in ("2", "q", "Enter"):
         page.keyboard.press(key)
     expect(line(page, two_free[1]).locator(".chip")).to_contain_text("PATROLI-01")
+
+
+def test_the_name_of_a_unit_that_is_typed_chooses_nothing_and_a_tick_is_left_by_escape(
+    desktop: Opener, two_free: list[str]
+) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#open-{two_free[1]}").focus()
+    page.keyboard.press("a")
+    expect(drawer(page).get_by_role("checkbox", name="TRAIL-02")).to_be_focused()
+    page.keyboard.type("trail-02")
+    expect(drawer(page).locator("input:checked")).to_have_count(0)
+    drawer(page).locator("label.choice kbd", has_text="2").click()
+    expect(drawer(page).get_by_role("checkbox", name="PATROLI-01")).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+
+
+def test_keys_that_are_pressed_while_a_form_loads_are_none_of_the_board(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    held: list[Route] = []
+    page.route("**/assignments", lambda route: held.append(route))
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator("#drawer-says")).to_have_text(f"Memuat {three[0]} …")
+    page.keyboard.press("2")
+    page.keyboard.press("c")
+    held[0].continue_()
+    expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
+    expect(page.locator("#drawer-says")).to_have_text("")
+    expect(page.locator("#filter-2")).to_have_attribute("aria-pressed", "false")
 
 
 def test_o_takes_over_and_the_other_dispatcher_sees_it(desktop: Opener, three: list[str]) -> None:
@@ -236,6 +273,17 @@ def test_a_filter_is_left_by_one_tap(desktop: Opener, forgive: list[str], three:
     page.locator("#show-all").click()
     expect(page.locator(".line[data-number]")).to_have_count(3)
     expect(page.locator("#show-all")).to_have_count(0)
+
+
+def test_a_filter_that_hides_everything_is_left_by_two_keys(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("2")
+    expect(page.locator("#lines")).to_have_count(0)
+    page.keyboard.press("j")
+    expect(page.locator("#show-all")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".line[data-number]")).to_have_count(3)
 
 
 # --- the map ---
