@@ -3,8 +3,9 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from meteor import geo
 from meteor.incidents.models import Incident
-from meteor.territory.labels import place_lines
+from meteor.territory.labels import is_coarse, place_lines
 
 OUTCOMES = {
     "helped": _l("Helped"),
@@ -90,6 +91,9 @@ STANDARD_REASONS = {
 }
 """Reasons for a person's choice of a unit, by their keys on the timeline; "other" is said in own words."""
 
+_MIDDLE = 10.0
+"""Metres from a kelurahan's middle within which a point is that middle, rounded."""
+
 REASONS = {
     "chosen": _l("chosen: the nearest"),
     "taken from P3": _l("chosen: nearer than every free unit, taken from a P3"),
@@ -113,8 +117,18 @@ REASONS = {
 
 def where_lines(incident: Incident) -> list[str]:
     """Return the incident's place in words: its premises, if any, then the lines of its place."""
-    area = place_lines(incident.place, incident.kelurahan, incident.kelurahan_exact)
+    area = place_lines(incident.place, incident.kelurahan, incident.kelurahan_exact, incident.accuracy)
     return [incident.premises.name, *area] if incident.premises else area
+
+
+def navigation_note(incident: Incident) -> str:
+    """Name the point to which the way to a coarsely known place leads. Empty for other places."""
+    if incident.latitude is None or incident.longitude is None or not is_coarse(incident.accuracy):
+        return ""
+    area, point = incident.kelurahan, (incident.latitude, incident.longitude)
+    if area and geo.metres(point, (area.latitude, area.longitude)) <= _MIDDLE:
+        return _("middle of the kelurahan")
+    return _("approximate")
 
 
 def flag(word: str) -> str:

@@ -48,7 +48,7 @@ blueprint.add_app_template_filter(distance)
 
 def area(it: Incident) -> list[str]:
     """The area of an incident."""
-    return place_lines(it.place, it.kelurahan, it.kelurahan_exact)
+    return place_lines(it.place, it.kelurahan, it.kelurahan_exact, it.accuracy)
 
 
 def place(it: Incident) -> list[str]:
@@ -58,6 +58,7 @@ def place(it: Incident) -> list[str]:
 
 blueprint.add_app_template_filter(area)
 blueprint.add_app_template_filter(place)
+blueprint.add_app_template_filter(labels.navigation_note)
 
 
 @blueprint.get("/incidents/<number>")

@@ -118,7 +118,7 @@ class Load:
         ]  # fmt: skip
         rows = []
         for count, it in repeat_places(self.span[1]):
-            lines = place_lines(it.place, it.kelurahan, it.kelurahan_exact)
+            lines = place_lines(it.place, it.kelurahan, it.kelurahan_exact, it.accuracy)
             words = " · ".join([*([it.premises.name] if it.premises else []), *lines])
             day = format_date(it.opened_at.astimezone(WIB).date(), "d MMM y")
             rows.append([words or gettext("Place unknown"), count, it.number, day])

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.store.database import db
 from meteor.territory import rules
+from meteor.territory.area_index import RT_RADIUS
 from meteor.territory.gazetteer import Hit
 from meteor.territory.models import Kelurahan
 
@@ -27,6 +28,10 @@ LANDMARK_KINDS = {
     "leisure": _l("Square, park or sight"),
     "other": _l("Other"),
 }
+
+
+LANDMARK_RADIUS = 500.0
+"""Metres of radius up to which the way from a landmark still leads to a place."""
 
 
 def direction(bearing: float) -> str:
@@ -53,23 +58,40 @@ def reach(hit: Hit) -> str:
     return " · ".join((_("Kelurahan %(name)s", name=name), within))
 
 
-def place_text(latitude: float, longitude: float) -> str:
-    """A point (degrees WGS-84) in one line: "RT 03 RW 05, Mayangan · 350 m north of Alun-alun"."""
+def place_text(latitude: float, longitude: float, radius: float | None = None) -> str:
+    """A point (degrees WGS-84) in one line: "RT 03 RW 05, Mayangan · 350 m north of Alun-alun".
+
+    `radius` is the point's accuracy in metres, None if it is exact.
+    """
     location = rules.locate(latitude, longitude)
     around = rules.surroundings(latitude, longitude)
     if not location.inside:
-        return " · ".join([_("outside the city"), *place_lines(around, None, exact=False)])
+        return " · ".join([_("outside the city"), *place_lines(around, None, exact=False, radius=radius)])
     kelurahan = db.session.get(Kelurahan, location.kelurahan_id)
-    return " · ".join(place_lines(around, kelurahan, location.exact))
+    return " · ".join(place_lines(around, kelurahan, location.exact, radius))
 
 
-def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool) -> list[str]:
-    """Lines of a place: its description, RT and kelurahan, the way from a landmark. Empty if unknown."""
+def is_coarse(radius: float | None) -> bool:
+    """Return whether a place known to `radius` metres may lie in another RT than its middle."""
+    return radius is not None and radius > RT_RADIUS
+
+
+def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool, radius: float | None) -> list[str]:
+    """Lines of a place: its description, RT and kelurahan, the way from a landmark. Empty if unknown.
+
+    A place whose `radius` (metres) is larger than an RT is told by its kelurahan, with the advice to ask.
+    """
     lines = [f"“{place['words']}”"] if "words" in place else []
-    if kelurahan:
+    if is_coarse(radius):
+        lines.append(
+            _("Kelurahan %(name)s: exact place not known yet, ask", name=kelurahan.name)
+            if kelurahan
+            else _("Exact place not known yet, ask")
+        )
+    elif kelurahan:
         name = kelurahan.name if exact else _("%(kelurahan)s (approximate)", kelurahan=kelurahan.name)
         lines.append(f"{place['rt']}, {name}" if "rt" in place else _("Kelurahan %(name)s", name=name))
-    if "landmark" in place:
+    if "landmark" in place and (radius is None or radius <= LANDMARK_RADIUS):
         lines.append(
             _("%(distance)s %(direction)s of %(landmark)s", distance=distance(place["metres"]),
               direction=direction(place["bearing"]), landmark=place["landmark"])

@@ -54,6 +54,26 @@ def test_a_tap_leads_there_and_another_calls_the_reporter(as_user: AsUser, incid
     assert 'href="tel:+6281330000001"' in text
 
 
+@pytest.mark.parametrize(
+    ("accuracy", "middle", "navigate"),
+    [
+        (100, True, "Navigasi<"),
+        (1500, True, "Navigasi (ke tengah kelurahan)<"),
+        (1500, False, "Navigasi (perkiraan)<"),
+    ],
+)
+def test_the_way_to_a_place_that_is_known_coarsely_says_where_it_leads(
+    as_user: AsUser, incident: Incident, accuracy: float, middle: bool, navigate: str
+) -> None:
+    incident.accuracy, area = accuracy, incident.kelurahan
+    incident.latitude, incident.longitude = area.latitude + (0 if middle else 0.001), area.longitude
+    db.session.commit()
+    text = page(as_user("agus"), incident)
+    assert navigate in text
+    assert ("RT 03 RW 05, Mayangan" in text) == (accuracy == 100)
+    assert ("lokasi tepat belum diketahui, tanyakan" in text) == (accuracy == 1500)
+
+
 def test_nobody_is_led_to_call_a_silent_reporter(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     text = page(as_user("agus"), report(cast, silent=True))

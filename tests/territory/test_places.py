@@ -80,20 +80,43 @@ def test_a_place_is_told_by_its_way_from_a_landmark(
     app: Flask, cast: Cast, latitude: float, longitude: float, direction: str
 ) -> None:
     with app.test_request_context():
-        lines = labels.place_lines(rules.surroundings(latitude, longitude), None, exact=False)
+        lines = labels.place_lines(rules.surroundings(latitude, longitude), None, exact=False, radius=None)
     assert lines[-1].endswith(f"di sebelah {direction} Alun-alun Probolinggo")
 
 
 def test_a_place_says_when_its_kelurahan_is_only_approximate(app: Flask, cast: Cast) -> None:
     with app.test_request_context():
-        lines = labels.place_lines({"rt": "RT 03 RW 05"}, kelurahan("Mayangan"), exact=False)
+        lines = labels.place_lines({"rt": "RT 03 RW 05"}, kelurahan("Mayangan"), exact=False, radius=30)
     assert lines == ["RT 03 RW 05, Mayangan (perkiraan)"]
+
+
+@pytest.mark.parametrize(("radius", "rt", "landmark"), [(150, True, True), (151, False, True), (501, False, False)])
+def test_a_place_known_less_exactly_than_an_rt_is_told_by_its_kelurahan(
+    app: Flask, cast: Cast, radius: float, rt: bool, landmark: bool
+) -> None:
+    with app.test_request_context():
+        lines = labels.place_lines(rules.surroundings(*HOME), kelurahan("Mayangan"), exact=True, radius=radius)
+    asked = "Kelurahan Mayangan: lokasi tepat belum diketahui, tanyakan"
+    assert lines[0] == ("RT 03 RW 05, Mayangan" if rt else asked)
+    assert [line.endswith("Alun-alun Probolinggo") for line in lines[1:]] == [True] * landmark
+
+
+def test_a_coarse_place_in_no_kelurahan_is_to_be_asked_for(app: Flask, cast: Cast) -> None:
+    with app.test_request_context():
+        lines = labels.place_lines({"words": "dekat pasar"}, None, exact=False, radius=1500)
+    assert lines == ["“dekat pasar”", "Lokasi tepat belum diketahui, tanyakan"]
+
+
+def test_a_phone_that_is_known_coarsely_names_no_rt(app: Flask, cast: Cast) -> None:
+    with app.test_request_context():
+        assert "RT 03" in labels.place_text(*HOME, 150)
+        assert "RT 03" not in labels.place_text(*HOME, 1500)
 
 
 def test_an_unknown_place_has_no_words(app: Flask, cast: Cast) -> None:
     db.session.delete(db.session.query(Landmark).one())
     with app.test_request_context():
-        assert labels.place_lines(rules.surroundings(-7.9, 113.5), None, exact=False) == []
+        assert labels.place_lines(rules.surroundings(-7.9, 113.5), None, exact=False, radius=None) == []
 
 
 @pytest.mark.parametrize(("metres", "said"), [(3, "10 m"), (347, "350 m"), (999, "1000 m"), (1249, "1,2 km")])

@@ -94,7 +94,7 @@ def page_values(report: HazardReport) -> dict[str, Any]:
         "at": at,
         "answer_at": "#tell",
         "photos_at": f"{at}/photos" if report.reporter_id is None else "/hazards/photos",
-        "place": place_lines({"words": report.place} if report.place else {}, report.kelurahan, True),
+        "place": place_lines({"words": report.place} if report.place else {}, report.kelurahan, True, None),
         "question": question if report.status == "asked" else None,
         "waiting": WAITING,
         "help": helped,

@@ -1,5 +1,6 @@
 """The page on which people who were given the link follow an alert. It ends with the incident."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, render_template, url_for
@@ -60,7 +61,9 @@ def _shown(alert: Alert) -> dict[str, Any]:
     progress = rules.alert_progress(alert, now())
     known, share = progress.known, contacts.share_of(alert)
     shown = share.with_place
-    place = place_lines(known.place, known.kelurahan, known.kelurahan_exact) if isinstance(known, Incident) else ()
+    place: Sequence[str] = ()
+    if isinstance(known, Incident):
+        place = place_lines(known.place, known.kelurahan, known.kelurahan_exact, known.accuracy)
     point = (known.latitude, known.longitude) if known.latitude is not None else None
     return {
         "version": f"{progress.version}.{shown:d}",
