@@ -56,6 +56,17 @@ def test_it_stands_on_every_page_of_the_leader_with_who_and_where(as_user: As, p
         assert words in said
 
 
+def test_the_banner_of_an_alarm_elsewhere_says_so_and_not_the_home_address(
+    as_user: As, cast: Cast, scheduler: Callable[..., None]
+) -> None:
+    report(cast, "sari", "fire", latitude=-7.7440, longitude=113.2166)
+    scheduler()
+    said = banner(as_user("endang"))
+    assert "Sari Wulandari" in said
+    assert "Bukan di RT Anda: <strong>" in said
+    assert "Ikan Paus 3" not in said
+
+
 @pytest.mark.usefixtures("fire")
 def test_the_way_and_the_map_are_one_tap_from_every_page(as_user: As) -> None:
     said = banner(as_user("endang"), "/residents")
