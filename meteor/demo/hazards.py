@@ -27,7 +27,10 @@ _FIRST = 901
 
 
 def build(register: Register, at: datetime) -> None:
-    """Add the reports: the floods are joined, the tree is verified, the tidal flood waits longer than it should."""
+    """Add the reports: the floods are joined, the tree is verified, the tidal flood waits longer than it should.
+
+    The reporter of the flood has answered a moment ago.
+    """
     citizen, officer = (
         db.session.scalars(select(User).where(User.username == name)).one() for name in ("warga", "bpbd")
     )
@@ -38,9 +41,9 @@ def build(register: Register, at: datetime) -> None:
     db.session.flush()
     flood, same, tree, _waiting = reports
     handling.ask(flood, "Apakah ada yang terjebak?", at - timedelta(minutes=40), officer)
-    rules.add(flood, "Tidak ada, tetapi air masih naik.", (), at - timedelta(minutes=33), citizen)
     handling.verify(tree, at - timedelta(minutes=88), officer)
     handling.join(same, flood, at - timedelta(minutes=30), officer)
+    rules.add(flood, "Tidak ada, tetapi air masih naik.", (), at - timedelta(minutes=8), citizen)
 
 
 def _report(

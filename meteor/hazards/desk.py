@@ -1,6 +1,7 @@
 """The desk of the disaster agency: the reports that it sees, and when their list changes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from meteor.alerts.models import Alert
 from meteor.hazards.clusters import incident_of
 from meteor.hazards.models import KINDS, OPEN, STATUSES, WAITING, HazardMessage, HazardPhoto, HazardReport
+from meteor.hazards.question_answers import first_answers
 from meteor.incidents.models import Incident
 from meteor.store.changes import Remembered
 from meteor.store.database import db, execute, reading_engine
@@ -49,17 +51,16 @@ class Filters(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A report in the list: how many others are of the same hazard, and whether a reporter said something last."""
+    """A report in the list: how many others are of the same hazard, and whether a reporter said something last.
+
+    `waits_since` as in `waits_since()`.
+    """
 
     report: HazardReport
     same: int
     incident: Incident | None
     has_news: bool
-
-    @property
-    def waits(self) -> bool:
-        """Return whether it waits for the agency's first answer."""
-        return self.report.status == "received" and self.report.answered_at is None
+    waits_since: datetime | None
 
 
 class Listing(NamedTuple):
@@ -80,8 +81,16 @@ def listing(wanted: Filters) -> Listing:
         found += reports[:MOST]
     ids = [report.id for report in found]
     same, newest = _same(ids), _newest_kinds(ids)
-    rows = [Row(it, same.get(it.id, 0), incident_of(it), _is_news(it, newest)) for it in found]
+    since = waits_since(found)
+    rows = [Row(it, same.get(it.id, 0), incident_of(it), _is_news(it, newest), since.get(it.id)) for it in found]
     return Listing(rows, db.session.scalar(_WAITING) or 0, more)
+
+
+def waits_since(reports: Collection[HazardReport]) -> dict[UUID, datetime]:
+    """When these reports began to wait for the agency (UTC), by id: when they came, or their reporter answered it."""
+    fresh = {it.id: it.reported_at for it in reports if it.status == "received" and it.answered_at is None}
+    answer = first_answers(HazardMessage.report_id.in_([it.id for it in reports if it.answered_at is not None]))
+    return fresh | {row.report_id: row.at for row in db.session.execute(select(answer.c.report_id, answer.c.at))}
 
 
 def version() -> str:

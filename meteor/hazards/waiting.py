@@ -1,4 +1,4 @@
-"""Reports that wait too long for the agency: for its first answer, or for its word that the hazard goes on."""
+"""Reports that wait too long for the agency: for its answer, or for its word that the hazard goes on."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,7 @@ from sqlalchemy import String, cast, func, select
 
 from meteor.hazards.desk import WAITS
 from meteor.hazards.models import HazardMessage, HazardReport
+from meteor.hazards.question_answers import first_answers
 from meteor.hazards.rules import TARGET
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
@@ -22,7 +23,16 @@ BATCH = 50
 
 
 def tell_late(at: datetime) -> bool:
-    """Tell the hazard officers of each report that waits longer than TARGET, once. True if there are more."""
+    """Tell the hazard officers of each report that waits longer than TARGET. True if there are more.
+
+    They are told once, and once more for each question whose answer waits as long.
+    """
+    fresh, answered = _tell_new(at), _tell_answered(at)
+    return fresh or answered
+
+
+def _tell_new(at: datetime) -> bool:
+    """Tell of reports without a first answer of the agency. True if there are more."""
     told = select(Notice.id).where(Notice.key == "hazard_waiting:" + HazardReport.number + ":").exists()
     query = (
         select(HazardReport)
@@ -40,6 +50,26 @@ def tell_late(at: datetime) -> bool:
     for report in within_share(late[:BATCH]):
         address = f"/hazards/desk/{report.number}"
         notices.tell(report.waiting_key, "hazard_waiting", address, role="hazard_officer", number=report.number)
+        done += 1
+    return done < len(late)
+
+
+def _tell_answered(at: datetime) -> bool:
+    """Tell of reports whose reporters have answered a question. True if there are more."""
+    answer = first_answers()
+    key = "hazard_waiting:" + HazardReport.number + ":answer:" + cast(answer.c.message_id, String)
+    query = (
+        select(HazardReport, answer.c.message_id)
+        .join(answer, answer.c.report_id == HazardReport.id)
+        .where(answer.c.at.between(at - REMEMBERED, at - TARGET), ~select(Notice.id).where(Notice.key == key).exists())
+        .order_by(answer.c.at)
+        .limit(BATCH + 1)
+    )
+    late = db.session.execute(query).all()
+    done = 0
+    for report, message_id in within_share(late[:BATCH]):
+        of_answer, address = f"{report.waiting_key}answer:{message_id}", f"/hazards/desk/{report.number}"
+        notices.tell(of_answer, "hazard_waiting", address, role="hazard_officer", number=report.number)
         done += 1
     return done < len(late)
 

@@ -82,8 +82,8 @@ def test_every_kind_of_an_alert_leads_to_a_type_whose_plan_somebody_on_duty_can_
 
 def test_bpbd_finds_a_flood_of_two_reports_a_verified_tree_and_a_tidal_flood_that_is_late(empty: Flask) -> None:
     city.fill()
-    shown = [(row.report.kind, row.report.status, row.same, row.waits) for row in listing(Filters()).rows]
-    flood, tidal = ("flood", "received", 1, False), ("tidal_flood", "received", 0, True)
+    shown = [(row.report.kind, row.report.status, row.same, bool(row.waits_since)) for row in listing(Filters()).rows]
+    flood, tidal = ("flood", "received", 1, True), ("tidal_flood", "received", 0, True)
     assert shown == [flood, tidal, ("fallen_tree", "verified", 0, False)]
     assert waiting.tell_late(now()) is False
     assert db.session.scalars(select(Notice.kind).where(Notice.role == "hazard_officer")).all() == ["hazard_waiting"]

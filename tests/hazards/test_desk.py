@@ -65,6 +65,16 @@ def test_a_report_without_an_answer_for_fifteen_minutes_is_late_in_word_and_mark
     assert "data-late-after" not in as_user("bagas").get("/hazards/desk").text
 
 
+def test_an_answered_question_is_late_fifteen_minutes_after_the_answer(as_user: AsUser, cast: Cast) -> None:
+    report = hazard(cast, minutes=80)
+    handling.ask(report, "Seberapa dalam?", now() - timedelta(minutes=60), cast.bagas)
+    rules.add(report, "Selutut", (), now() - timedelta(minutes=16), cast.sari)
+    db.session.commit()
+    for page in ("/hazards/desk", f"/hazards/desk/{report.number}"):
+        assert re.search(r'data-late-after="900" data-late', as_user("bagas").get(page).text)
+    assert listing(Filters()).rows[0].waits_since == report.messages[-1].at
+
+
 def test_a_row_says_kind_severity_place_photo_and_how_many_report_the_same(as_user: AsUser, cast: Cast) -> None:
     main = hazard(cast, severity=3)
     hazard(cast, "wahyu", same_as_id=main.id)
@@ -311,4 +321,4 @@ def test_a_joined_report_is_proposed_as_the_one_that_stands_for_it(as_user: AsUs
 def test_late_is_only_what_nobody_has_answered(cast: Cast) -> None:
     hazard(cast, reported_at=now() - timedelta(hours=1))
     hazard(cast, reported_at=now() - timedelta(hours=1), status="asked", answered_at=now())
-    assert [row.waits for row in listing(Filters()).rows] == [True, False]
+    assert [row.waits_since is not None for row in listing(Filters()).rows] == [True, False]

@@ -48,6 +48,31 @@ def test_nobody_is_told_of_a_report_that_was_answered_or_joined(cast: Cast) -> N
     assert told() == []
 
 
+def test_the_clock_starts_again_with_the_reporters_answer_to_a_question(cast: Cast) -> None:
+    report = hazard(cast, minutes=80)
+    waiting.tell_late(now())
+    handling.ask(report, "Masih naik?", now() - timedelta(minutes=50), cast.bagas)
+    rules.add(report, "Masih", (), now() - timedelta(minutes=16), cast.sari)
+    rules.add(report, "Sudah di pintu", (), now() - timedelta(minutes=2), cast.sari)
+    for _ in range(3):
+        waiting.tell_late(now())
+    assert [notice.acknowledged_at is None for notice in told()] == [False, True]
+    handling.verify(report, now(), cast.bagas)
+    assert [notice.acknowledged_at is None for notice in told()] == [False, False]
+
+
+def test_nobody_is_told_of_an_answer_that_came_lately_or_was_asked_about_again(cast: Cast) -> None:
+    lately, again, unasked = hazard(cast, minutes=80), hazard(cast, minutes=80), hazard(cast, minutes=80)
+    for report, minutes in ((lately, 14), (again, 30)):
+        handling.ask(report, "Di mana?", now() - timedelta(minutes=60), cast.bagas)
+        rules.add(report, "Di sini", (), now() - timedelta(minutes=minutes), cast.sari)
+    handling.ask(again, "Di mana persisnya?", now(), cast.bagas)
+    handling.verify(unasked, now() - timedelta(minutes=60), cast.bagas)
+    rules.add(unasked, "Masih", (), now() - timedelta(minutes=30), cast.sari)
+    waiting.tell_late(now())
+    assert told() == []
+
+
 def test_the_first_answer_ends_the_notice(cast: Cast) -> None:
     report = hazard(cast, minutes=16)
     waiting.tell_late(now())

@@ -12,7 +12,7 @@ from wtforms import Form
 from meteor.accounts.roles import OPERATIONS
 from meteor.alerts.labels import reason
 from meteor.hazards import ACTS, DESK, blueprint, clusters, labels
-from meteor.hazards.desk import Filters, find, history, kelurahan, listing, version
+from meteor.hazards.desk import Filters, find, history, kelurahan, listing, version, waits_since
 from meteor.hazards.desk_forms import IncidentForm, QuestionForm, RejectionForm, ResolutionForm
 from meteor.hazards.models import OPEN, WAITING, HazardReport
 from meteor.hazards.rules import TARGET
@@ -107,6 +107,7 @@ def _state(report: HazardReport) -> dict[str, Any]:
         "report": report, "incident": incident, "others": others, "messages": messages, "photos": photos,
         "numbers": {each.id: each.number for each in others}, "version": version_of(seen), "happened": labels.HAPPENED,
         "places": labels.PLACES, "phone": clusters.phone_of(report), "opens_incidents": current_user.has(*OPERATIONS),
+        "waits_since": waits_since([report]).get(report.id),
         **_WORDS,
     }  # fmt: skip
 
