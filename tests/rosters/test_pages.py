@@ -308,3 +308,26 @@ def _count(into: list[int], ask: Callable[[], Any]) -> None:
     for engine in db.engines.values():
         event.remove(engine, "before_cursor_execute", note)
     into.append(len(asked))
+
+
+def agency_on(browser: Browser) -> str:
+    """The code of the agency that the roster opens on."""
+    found = re.search(r'<option value="(\w+)" selected', browser.get("/rosters").text)
+    assert found
+    return found[1]
+
+
+def test_the_roster_opens_on_the_readers_agency_and_then_on_the_one_chosen_last(as_user: AsUser, cast: Cast) -> None:
+    db.session.add(Member(user=cast.hadi, agency=agency("POLRES")))
+    db.session.commit()
+    hadi = as_user("hadi")
+    assert agency_on(hadi) == "POLRES"
+    hadi.get("/rosters?agency=DAMKAR")
+    assert agency_on(hadi) == "DAMKAR"
+
+
+def test_an_agency_that_does_not_exist_is_not_remembered(as_user: AsUser) -> None:
+    tuti = as_user("tuti")
+    first = agency_on(tuti)
+    assert tuti.get("/rosters?agency=NONE").status_code == 404
+    assert agency_on(tuti) == first

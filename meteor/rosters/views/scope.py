@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, request, session, url_for
+from flask_login import current_user
 from sqlalchemy import select
 
 from meteor.agencies import fleet
+from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency, Unit
 from meteor.rosters.models import ShiftType
 from meteor.rosters.months import Month
 from meteor.store.database import db
+
+_LAST = "roster_agency"
+"""The session's name of the code of the agency whose roster was asked for last."""
 
 
 def agency_or_404() -> Agency:
@@ -20,12 +25,20 @@ def agency_or_404() -> Agency:
 
 
 def agency_shown() -> tuple[Agency | None, Sequence[Agency]]:
-    """The agency of the query, else the first, and all agencies by name. 404 for one that does not exist."""
+    """The agency of the query, else the one shown last, else the reader's own or the first; and all agencies by name.
+
+    404 for one that does not exist. The browser's session remembers which was asked for.
+    """
     agencies = fleet.agencies()
     asked = request.args.get("agency")
     if asked:
-        return next((one for one in agencies if one.code == asked), None) or abort(404), agencies
-    return (agencies[0] if agencies else None), agencies
+        shown = next((one for one in agencies if one.code == asked), None) or abort(404)
+        session[_LAST] = shown.code
+        return shown, agencies
+    own = agency_of(current_user)
+    wanted = (session.get(_LAST), own.code if own else None)
+    known = [one for code in wanted for one in agencies if one.code == code]
+    return next(iter([*known, *agencies]), None), agencies
 
 
 def shift_types(agency: Agency, *, also: int | None = None) -> Sequence[ShiftType]:
