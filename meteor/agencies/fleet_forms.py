@@ -100,7 +100,7 @@ class UnitForm(RecordForm):
         ],
         filters=[_upper],
     )
-    agency_id = SelectField(_l("Agency"), [InputRequired(_l("Choose the agency."))], coerce=int)
+    agency_id = SelectField(_l("Agency"), [DataRequired(_l("Choose the agency."))], coerce=int)
     kind = RadioField(
         _l("Kind"), [InputRequired(_l("Choose what it is."))],
         choices=[SelectChoice(kind, name) for kind, name in KINDS.items()],
@@ -119,7 +119,10 @@ class UnitForm(RecordForm):
         self, agencies: Sequence[Agency], capabilities: Sequence[Capability], named: Callable[[Capability], str]
     ) -> None:
         """Offer these agencies and capabilities to choose from; `named` gives a capability's name."""
-        self.agency_id.choices = [SelectChoice(agency.id, agency.name) for agency in agencies]
+        self.agency_id.choices = [
+            SelectChoice(0, str(_l("Choose the agency"))),
+            *(SelectChoice(agency.id, agency.name) for agency in agencies),
+        ]
         self.capabilities.choices = [SelectChoice(one.code, named(one)) for one in capabilities]
 
     @property
@@ -130,19 +133,23 @@ class UnitForm(RecordForm):
 
 class MemberForm(Form):
     agency_id = SelectField(_l("Agency"), coerce=int)
+    unset = _l("None")
+    """The label of the choice of no agency."""
 
     @classmethod
     def offering(cls, agencies: Sequence[Agency], **arguments: Any) -> "MemberForm":
         """The form with these agencies as choices; 0 for no agency."""
         form = cls(**arguments)
         form.agency_id.choices = [
-            SelectChoice(0, str(_l("None"))),
+            SelectChoice(0, str(cls.unset)),
             *(SelectChoice(agency.id, agency.name) for agency in agencies),
         ]
         return form
 
 
 class NewMemberForm(MemberForm):
+    agency_id = SelectField(_l("Agency"), [DataRequired(_l("Choose the agency."))], coerce=int)
+    unset = _l("Choose the agency")
     username = StringField(
         _l("User name or phone number"), [DataRequired(_l("Enter the user name or phone number."))], filters=[_strip]
     )

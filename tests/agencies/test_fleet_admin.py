@@ -120,6 +120,7 @@ def test_a_change_of_a_unit_is_saved_with_before_and_after(as_user: AsUser, cast
         ({"call_sign": "TRAIL-02"}, "sudah memakai nama panggilan"),
         ({"call_sign": "TRAIL 31"}, "huruf besar"),
         ({"agency_id": "999"}, "agency_id-error"),
+        ({"agency_id": "0"}, "agency_id-error"),
         ({"kind": "submarine"}, "kind-error"),
         ({"capabilities": None}, "Pilih sedikitnya satu"),
         ({"capabilities": ["flying"]}, "capabilities-error"),

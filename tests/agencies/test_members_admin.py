@@ -80,3 +80,17 @@ def test_the_list_says_who_is_on_duty_where(as_user: AsUser, cast: Cast) -> None
     card = as_user("tuti").get(f"/admin/members/{cast.agus.id}/card").text
     assert "TRAIL-01" in card
     assert "Polres Probolinggo Kota" in card
+
+
+@pytest.mark.parametrize("page", ["/admin/units/new", "/admin/members/new"])
+def test_a_new_unit_or_officer_has_no_agency_until_one_is_chosen(as_user: AsUser, page: str) -> None:
+    select = as_user("tuti").get(page).text.partition('id="agency_id"')[2].partition("</select>")[0]
+    assert 'value="0">Pilih instansi</option>' in select
+    assert select.count(" selected") == 0
+
+
+def test_an_officer_is_not_added_without_an_agency(as_user: AsUser, cast: Cast) -> None:
+    answer = as_user("tuti").post("/admin/members/new", data={"username": "agus", "agency_id": "0"})
+    assert answer.status_code == 422
+    assert "agency_id-error" in answer.text
+    assert agency_of(cast.agus) == agency("POLRES")

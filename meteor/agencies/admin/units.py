@@ -73,7 +73,8 @@ def end_shift(unit_id: int, user_id: int) -> Answer:
 
 def _edit(unit: Unit) -> Answer:
     form = UnitForm(request.form, unit, fleet.unit_values(unit))
-    form.offer(fleet.agencies(), fleet.capabilities(), named)
+    agencies = fleet.agencies()
+    form.offer(agencies, fleet.capabilities(), named)
     if ready(form, form.before):
         try:
             fleet.save_unit(unit, form.values, current_user)
@@ -89,7 +90,7 @@ def _edit(unit: Unit) -> Answer:
     crew = db.session.scalars(_on_duty(unit)).all() if unit.id else ()
     return form_page(
         "agencies/admin/unit.html", form, form.before, unit=unit, crew=crew,
-        no_capabilities=not form.capabilities.choices, no_agencies=not form.agency_id.choices,
+        no_capabilities=not form.capabilities.choices, no_agencies=not agencies,
     )  # fmt: skip
 
 
