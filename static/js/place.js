@@ -9,9 +9,11 @@
   let best = null;
   let watching = false;
 
+  const FINEST = 3; // metres that a phone is off at best
+
   function say(state) {
     const text = texts.querySelector(`[data-text="${state}"]`).textContent;
-    const known = best ? text.replace("{metres}", Math.max(1, Math.round(best.accuracy))) : text;
+    const known = best ? text.replace("{metres}", Math.max(FINEST, Math.round(best.accuracy))) : text;
     box.dataset.state = state;
     share.hidden = state !== "prompt";
     if (words.textContent !== known) words.textContent = known;

@@ -190,6 +190,14 @@ def test_closed_says_how_it_ended(as_user: As, raised: Raised, cast: Cast) -> No
     html = page(as_user, alert)
     assert 'data-stage="closed"' in html
     assert "tidak menemukan siapa pun" in html
+    assert "tahu posisi Anda" not in html
+
+
+@pytest.mark.parametrize(("accuracy", "said"), [("0", "±3 m"), ("1.2", "±3 m"), ("12", "±12 m")])
+def test_a_position_is_never_told_as_more_exact_than_a_phone_can_be(
+    as_user: As, raised: Raised, accuracy: str, said: str
+) -> None:
+    assert f"akurasi {said}" in page(as_user, raised(accuracy=accuracy))
 
 
 def test_closed_with_nobody_sent_ticks_no_step_of_help_and_asks_for_no_rating(
