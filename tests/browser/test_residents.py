@@ -54,7 +54,7 @@ def sign_up(page: Page) -> None:
 
 def sign_in(page: Page) -> None:
     page.wait_for_url("/sign-up/done")
-    expect(page.get_by_label("Nama pengguna atau nomor telepon")).to_have_value("+6281234567890")
+    expect(page.get_by_label("Nama pengguna atau nomor telepon")).to_have_value("0812 3456 7890")
     page.get_by_label("Kata sandi", exact=True).fill("tiga kata mudah")
     page.get_by_role("main").get_by_role("button", name="Masuk").click()
     page.wait_for_url("/onboarding")

@@ -38,7 +38,9 @@ def count(model: type) -> int:
 def test_a_citizen_signs_up_and_signs_in(nobody: Browser, cast: Cast) -> None:
     answer = nobody.post("/sign-up", data=form(cast))
     assert (answer.status_code, answer.location) == (303, "/sign-up/done")
-    assert "Masuk sekali" in nobody.get(answer.location).text
+    page = nobody.get(answer.location).text
+    assert "Masuk sekali" in page
+    assert f'value="{PHONE}"' in page
     answer = nobody.post("/sign-in", data={"username": PHONE, "password": PASSWORD})
     assert (answer.status_code, answer.location) == (302, "/")
     assert nobody.get("/residence").status_code == 200

@@ -56,7 +56,7 @@ def sign_up() -> Response | str | tuple[str, int]:
     password = cast(str, form.password.data)
     sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", password, locale(), network_here())
     db.session.commit()
-    session["signed_up"] = form.phone.value
+    session["signed_up"] = form.phone.data
     return redirect(url_for(".signed_up"), 303)
 
 
