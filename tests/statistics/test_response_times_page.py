@@ -104,7 +104,7 @@ def test_the_month_in_which_meteor_began_is_marked_as_a_part(as_user: AsUser, ca
     [
         ("since=2026-13", "Dari bulan"), ("until=besok", "Sampai bulan"),
         ("since=2026-11&until=2026-10", "Sampai bulan"), ("since=2020-01&until=2026-11", "Sampai bulan"),
-        ("group=color", "Kelompokkan per"), ("agency=99999", "Instansi utama"), ("type=x", "Jenis"),
+        ("group=color", "Rinci per"), ("agency=99999", "Instansi utama"), ("type=x", "Jenis"),
         ("priority=9", "Prioritas"), ("kelurahan=-1", "Kelurahan"), ("source=fax", "Sumber"), ("hour=24", "Jam"),
     ],
 )  # fmt: skip
