@@ -1,4 +1,4 @@
-"""The hour of the day in the city of a stored moment, as SQL."""
+"""The hour of the day and the weekday in the city of a stored moment, as SQL."""
 
 from typing import Any
 
@@ -27,3 +27,23 @@ def _on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
 @compiles(CityHour, "sqlite")
 def _on_sqlite(element: Any, compiler: Any, **how: Any) -> str:
     return f"cast(strftime('%H', {compiler.process(element.clauses, **how)}, '+{_AHEAD}') as integer)"
+
+
+class CityWeekday(GenericFunction[int]):
+    """The weekday (WIB, 0 is Monday) of a column of moments: see CityHour."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "city_weekday"
+
+
+@compiles(CityWeekday)
+def _weekday_on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    moment = f"timezone(interval '{_AHEAD}', {compiler.process(element.clauses, **how)})"
+    return f"(cast(extract(isodow from {moment}) as int) - 1)"
+
+
+@compiles(CityWeekday, "sqlite")
+def _weekday_on_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    day = f"strftime('%w', {compiler.process(element.clauses, **how)}, '+{_AHEAD}')"  # 0 is Sunday
+    return f"((cast({day} as integer) + 6) % 7)"

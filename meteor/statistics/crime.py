@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, literal, select
@@ -111,7 +111,7 @@ def cases(first: int, last: int) -> list[Case]:
         select(Incident.opened_at, IncidentType.code, Kelurahan.code)
         .join(IncidentType, IncidentType.id == Incident.type_id)
         .outerjoin(Kelurahan, Kelurahan.id == Incident.kelurahan_id)
-        .where(*_are_cases(first, last))
+        .where(*are_cases(_years(first, last)))
     )
     return [Case(at.astimezone(WIB).date(), code, area or "") for at, code, area in db.session.execute(query)]
 
@@ -120,16 +120,20 @@ def cases_by_year(first: int, last: int) -> Counter[int]:
     """The number of METEOR's cases of each of these years: see cases. The database counts them."""
     ends = [(Incident.opened_at < midnight(date(year + 1, 1, 1)), year) for year in range(first, last)]
     year = case(*ends, else_=last) if ends else literal(last)
-    query = select(year.label("year"), func.count()).where(*_are_cases(first, last)).group_by("year")
+    query = select(year.label("year"), func.count()).where(*are_cases(_years(first, last))).group_by("year")
     return Counter(dict(db.session.execute(query).all()))
 
 
-def _are_cases(first: int, last: int) -> Iterator[ColumnElement[bool]]:
+def _years(first: int, last: int) -> tuple[datetime, datetime]:
+    return midnight(date(first, 1, 1)), midnight(date(last + 1, 1, 1))
+
+
+def are_cases(between: tuple[datetime, datetime]) -> Iterator[ColumnElement[bool]]:
     """The conditions of incidents that are cases. With the ids of types an index leads to these alone."""
     ids = db.session.scalars(select(IncidentType.id).where(IncidentType.code.in_(TYPES))).all()
     yield Incident.type_id.in_(ids)
-    yield Incident.opened_at >= midnight(date(first, 1, 1))
-    yield Incident.opened_at < midnight(date(last + 1, 1, 1))
+    yield Incident.opened_at >= between[0]
+    yield Incident.opened_at < between[1]
     yield ~Incident.is_open
     yield Incident.outcome.is_not(None)
     yield Incident.outcome.not_in(NO_CASE)

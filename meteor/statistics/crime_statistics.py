@@ -17,6 +17,7 @@ from meteor.statistics.charts import Chart, Series
 from meteor.statistics.crime import Case, Given
 from meteor.statistics.crime_models import CrimeFigure
 from meteor.statistics.figure_table import Column, FigureTable
+from meteor.statistics.incident_counts import IncidentCount
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan
 
@@ -73,18 +74,18 @@ class Crime:
         rows = []
         for kind in police | types:
             name = police.get(kind) or self.types[types[kind]]
-            own = self._known(counted[types[kind]]) if kind in types else None
+            own = self._known(counted[types[kind]], type=types[kind]) if kind in types else None
             rows.append([name, _cases(self._given(self.year, kind=kind)), own])
         return FigureTable("kinds", _l("Cases by kind"), (Column(_l("Kind"), "text"), *_TWO), _most_first(rows))
 
     def by_area(self) -> FigureTable:
         counted = Counter(case.area for case in self._own_cases)
         rows: list[list[Any]] = [
-            [name, _cases(self._given(self.year, area=code)), self._known(counted[code])]
+            [name, _cases(self._given(self.year, area=code)), self._known(counted[code], kelurahan=code)]
             for code, name in db.session.execute(select(Kelurahan.code, Kelurahan.name))
         ]
         if counted[""]:
-            rows.append([gettext("Place unknown"), None, counted[""]])
+            rows.append([gettext("Place unknown"), None, self._known(counted[""], kelurahan=0)])
         columns = (Column(_l("Kelurahan"), "text"), *_TWO)
         return FigureTable("areas", _l("Cases by kelurahan"), columns, _most_first(rows))
 
@@ -115,9 +116,9 @@ class Crime:
     def _given(self, year: int, **part: Any) -> Given | None:
         return crime.given(self.figures, year, **part)
 
-    def _known(self, count: int) -> int | None:
+    def _known(self, count: int, **part: Any) -> IncidentCount | None:
         """A count of METEOR's cases of the year, unknown if METEOR did not count yet."""
-        return count if self._began.year <= self.year else None
+        return _counted(count, self.year, **part) if self._began.year <= self.year else None
 
     def _year(self, year: int) -> list[Any]:
         given, before = self._given(year), self._given(year - 1)
@@ -125,15 +126,16 @@ class Crime:
         return [
             str(year), _cases(given), crime.change(before, given),
             whole and whole / crime.OFFICERS, whole and whole * 100_000 / crime.PEOPLE,
-            self._counted[year] if self._began.year <= year else None,
+            _counted(self._counted[year], year) if self._began.year <= year else None,
             sources(given) if given else "",
         ]  # fmt: skip
 
     def _month(self, month: int) -> list[int | None]:
         first = date(self.year, month, 1)
         counts = self._began.replace(day=1) <= first <= self.day
-        own = sum(case.day.month == month for case in self._own_cases) if counts else None
-        return [_cases(self._given(self.year, month=month)), own]
+        own = sum(case.day.month == month for case in self._own_cases)
+        counted = IncidentCount(own, "cases", f"{first:%Y-%m}", f"{first:%Y-%m}") if counts else None
+        return [_cases(self._given(self.year, month=month)), counted]
 
 
 TABLES: dict[str, Callable[[Crime], FigureTable]] = {
@@ -144,6 +146,10 @@ TABLES: dict[str, Callable[[Crime], FigureTable]] = {
 
 def _both(police: Sequence[Any], counted: Sequence[Any]) -> list[Series]:
     return [Series(str(POLICE), police), Series(str(COUNTED), counted)]
+
+
+def _counted(count: int, year: int, **part: Any) -> IncidentCount:
+    return IncidentCount(count, "cases", f"{year}-01", f"{year}-12", **part)
 
 
 def _cases(given: Given | None) -> int | None:

@@ -15,14 +15,11 @@ from meteor.agencies.models import Unit
 from meteor.alerts.models import Alert
 from meteor.calls.models import Call
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Escalation, Incident
+from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.statistics.city_hours import CityHour
 from meteor.store.database import db
 from meteor.store.moments import WIB, midnight
-
-ACKNOWLEDGED = timedelta(seconds=10)
-"""The time within which an alarm is to be acknowledged."""
 
 NOISE = ("prank", "ghost", "dropped")
 """Classes of 112 calls that ask for nothing. Blocked numbers are noise too, and have no class."""
@@ -45,14 +42,6 @@ class CallCounts(NamedTuple):
     @property
     def noise(self) -> int:
         return self.blocked + sum(self.classes[name] for name in NOISE)
-
-
-class Acknowledged(NamedTuple):
-    """Alarms of a month: all, those acknowledged within ACKNOWLEDGED, those never acknowledged."""
-
-    all: int
-    in_time: int
-    never: int
 
 
 class Offers(NamedTuple):
@@ -104,24 +93,9 @@ def calls(between: Span) -> CallCounts:
     return CallCounts(classes.total() + blocked, classes, blocked)
 
 
-def acknowledged(between: Span) -> Acknowledged:
-    """Alarms of incidents opened in the time, of an incident the latest. A closure is no acknowledgement."""
-    by_a_person = Escalation.acknowledged_by_id.is_not(None) & Escalation.acknowledged_at.is_distinct_from(
-        Incident.closed_at
-    )
-    query = (
-        select(Escalation.began_at, case((by_a_person, Escalation.acknowledged_at)))
-        .join(Incident)
-        .where(opened(between), Incident.merged_into_id.is_(None), Escalation.merge_id.is_(None))
-    )
-    rows = db.session.execute(query).all()
-    waits = [until - began for began, until in rows if until]
-    return Acknowledged(len(rows), sum(wait <= ACKNOWLEDGED for wait in waits), len(rows) - len(waits))
-
-
 def hours(between: Span) -> Counter[tuple[int, int]]:
     """Incidents by weekday (0 is Monday) and hour of the day (WIB)."""
-    query = select(Incident.opened_at).where(opened(between), Incident.merged_into_id.is_(None))
+    query = select(Incident.opened_at).where(*not_merged(between))
     moments = (at.astimezone(WIB) for at in db.session.scalars(query))
     return Counter((at.weekday(), at.hour) for at in moments)
 
@@ -132,7 +106,7 @@ def false_alarms(between: Span) -> Sequence[tuple[int, str, int]]:
     query = (
         select(Premises.id, Premises.name, count)
         .join(Incident, Incident.premises_id == Premises.id)
-        .where(_false(between))
+        .where(*are_false_alarms(between))
         .group_by(Premises.id, Premises.name)
         .order_by(count.desc(), Premises.name)
         .limit(MOST)
@@ -142,14 +116,14 @@ def false_alarms(between: Span) -> Sequence[tuple[int, str, int]]:
 
 def false_alarm_counts(between: Span) -> tuple[int, int]:
     """Numbers of false alarms among incidents opened in the time, and of those among them that are at premises."""
-    query = select(func.count(), func.count(Incident.premises_id)).where(_false(between))
+    query = select(func.count(), func.count(Incident.premises_id)).where(*are_false_alarms(between))
     every, at_premises = db.session.execute(query).one()
     return every, at_premises
 
 
 def false_alarms_at(premises: Premises, between: Span) -> Sequence[Incident]:
     """The false alarms at premises, oldest first."""
-    query = select(Incident).where(_false(between), Incident.premises_id == premises.id)
+    query = select(Incident).where(*are_false_alarms(between), Incident.premises_id == premises.id)
     return db.session.scalars(query.order_by(Incident.opened_at, Incident.id)).all()
 
 
@@ -178,8 +152,14 @@ def _offers(between: Span, key: Any) -> Select[Any]:
     return query.where(opened(between), Assignment.added_by_id.is_(None))
 
 
-def _false(between: Span) -> ColumnElement[bool]:
-    return opened(between) & (Incident.outcome == "false_alarm") & Incident.merged_into_id.is_(None)
+def not_merged(between: Span) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of incidents opened in the time, without drills and parts of a merged incident."""
+    return opened(between), Incident.merged_into_id.is_(None)
+
+
+def are_false_alarms(between: Span) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of incidents opened in the time that were false alarms."""
+    return *not_merged(between), Incident.outcome == "false_alarm"
 
 
 def opened(between: Span) -> ColumnElement[bool]:

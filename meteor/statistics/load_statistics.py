@@ -16,9 +16,10 @@ from meteor.calls import figures
 from meteor.calls.figures import PERCENTILES, Answers
 from meteor.calls.labels import CLASSES
 from meteor.incidents import labels
-from meteor.statistics import crime, load
+from meteor.statistics import alarms, crime, load
 from meteor.statistics.figure_table import Column, FigureTable
 from meteor.statistics.heat_cells import HeatCell, heat_cells
+from meteor.statistics.incident_counts import IncidentCount
 from meteor.statistics.repeat_places import repeat_places
 from meteor.store.moments import WIB, midnight
 from meteor.territory.labels import place_lines
@@ -75,8 +76,10 @@ class Load:
             Column(_l("Never acknowledged")),
         ]  # fmt: skip
         rows = [
-            [name, *(_alarms(found) if found else [])]
-            for name, found in self.monthly(load.acknowledged, self.first_incident)
+            [name, *(_alarms(found, key) if found else [])]
+            for key, (name, found) in zip(
+                self.month_keys, self.monthly(alarms.acknowledged, self.first_incident), strict=True
+            )
         ]
         return by_month("alarms", _l("Alarms acknowledged"), columns, rows)
 
@@ -84,7 +87,10 @@ class Load:
         counts = load.hours(self.span)
         columns = [Column(_l("Day"), "text"), *(Column(f"{hour:02}") for hour in range(24))]
         rows = [  # the first of January 2024 was a Monday
-            [format_date(date(2024, 1, 1 + day), "EEEE"), *(counts[day, hour] for hour in range(24))]
+            [
+                format_date(date(2024, 1, 1 + day), "EEEE"),
+                *(self._counted(counts[day, hour], "opened", weekday=day, hour=hour) for hour in range(24)),
+            ]
             for day in range(7)
         ]
         return FigureTable("hours", _l("Busiest hours (WIB)"), columns, rows)
@@ -95,7 +101,10 @@ class Load:
         days = (end - max(start, midnight(self.first_incident))).days if self.first_incident else 0
         months = max(days / 30.4, 1.0)  # of less than a month the number stands as it is
         found = load.false_alarms(self.span)
-        rows = [[name, count, count / months] for _, name, count in found]
+        rows = [
+            [name, self._counted(count, "false-alarms", premises=premises_id), count / months]
+            for premises_id, name, count in found
+        ]
         ids = [premises_id for premises_id, *_ in found]
         return FigureTable("false-alarms", _l("False alarms by premises"), columns, rows, ids)
 
@@ -136,6 +145,15 @@ class Load:
     def first_call(self) -> date | None:
         return load.calls_began()
 
+    @property
+    def month_keys(self) -> list[str]:
+        """Return the months as addresses name them: "2026-11"."""
+        return [f"{month:%Y-%m}" for month in self.months]
+
+    def _counted(self, count: int, name: str, **part: int) -> IncidentCount:
+        """A number of incidents of all months."""
+        return IncidentCount(count, name, self.month_keys[0], self.month_keys[-1], **part)
+
     def month_name(self, month: date, first: date | None) -> str:
         """The month, marked as a part if it is not over, or is that of the `first` record."""
         parts = [day.replace(day=1) for day in (self.at.astimezone(WIB).date(), first) if day]
@@ -171,8 +189,10 @@ def _answers(found: Answers) -> list[Any]:
     return [found.rang, found.abandoned, *shares, *(None if wait is None else ceil(wait) for wait in waits)]
 
 
-def _alarms(found: load.Acknowledged) -> list[Any]:
-    return [found.all, found.in_time, percent(found.in_time, found.all), found.never]
+def _alarms(found: alarms.Acknowledged, month: str) -> list[Any]:
+    every = IncidentCount(found.all, "alarms", month, month)
+    never = IncidentCount(found.never, "never-acknowledged", month, month)
+    return [every, found.in_time, percent(found.in_time, found.all), never]
 
 
 def percent(part: int, whole: int) -> float | None:

@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
 from meteor.calls.models import Call, CallerFlag
 from meteor.incidents.models import Incident
 from meteor.statistics.figure_table import Column, FigureTable
-from meteor.statistics.load import Span, opened
+from meteor.statistics.incident_counts import IncidentCount
+from meteor.statistics.load import Span, not_merged
 from meteor.statistics.load_statistics import MONTH, Load, by_month
 from meteor.store.database import db
 
@@ -40,9 +41,12 @@ def listed_calls(between: Span) -> ListedCalls:
 
 def prank_incidents(between: Span) -> int:
     """Incidents opened in the time that were closed as pranks, whatever channel they came by."""
-    query = select(func.count()).select_from(Incident)
-    query = query.where(opened(between), Incident.outcome == "prank", Incident.merged_into_id.is_(None))
-    return db.session.scalar(query) or 0
+    return db.session.scalar(select(func.count()).select_from(Incident).where(*are_pranks(between))) or 0
+
+
+def are_pranks(between: Span) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of incidents that prank_incidents counts."""
+    return *not_merged(between), Incident.outcome == "prank"
 
 
 def prank_list(load: Load) -> FigureTable:
@@ -53,5 +57,8 @@ def prank_list(load: Load) -> FigureTable:
     ]  # fmt: skip
     calls = load.monthly(listed_calls, load.first_call)
     incidents = load.monthly(prank_incidents, load.first_incident)
-    rows = [[name, *(found or [None] * 4), count] for (name, found), (_, count) in zip(calls, incidents, strict=True)]
+    rows = [
+        [name, *(found or [None] * 4), None if count is None else IncidentCount(count, "pranks", month, month)]
+        for month, (name, found), (_, count) in zip(load.month_keys, calls, incidents, strict=True)
+    ]
     return by_month("pranks", _l("Numbers on the list of pranks"), columns, rows)

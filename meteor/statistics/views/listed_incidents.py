@@ -1,0 +1,92 @@
+"""The incidents that a number of the pages of crime and load counts."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import abort, render_template, request
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from meteor.incidents.labels import OUTCOMES
+from meteor.incidents.models import Incident
+from meteor.premises.models import Premises
+from meteor.protocols.models import IncidentType
+from meteor.statistics import SEES_INCIDENTS, blueprint, load
+from meteor.statistics.incident_lists import LISTS, PARTS, UNKNOWN, listed
+from meteor.statistics.labels import month
+from meteor.statistics.load_forms import MonthsForm
+from meteor.store.database import db
+from meteor.store.moments import today
+from meteor.territory.models import Kelurahan
+from meteor.web.access import open_to
+from meteor.web.language import named
+from meteor.web.lists import listing
+
+MONDAY = date(2024, 1, 1)
+
+
+@blueprint.app_template_global()
+def links_incidents() -> bool:
+    """Return whether the user may follow a number to its incidents."""
+    return bool(current_user.has(*SEES_INCIDENTS))
+
+
+@blueprint.get("/statistics/incidents/<name>")
+@open_to(*SEES_INCIDENTS)
+def listed_incidents(name: str) -> str:
+    """List one of LISTS in the query's months, with the query's values of PARTS; 404 if one cannot be read."""
+    form, parts = (
+        MonthsForm(request.args, today()),
+        {part: request.args[part] for part in PARTS if part in request.args},
+    )
+    if name not in LISTS or not form.validate():
+        abort(404)
+    narrowed = {_PARTS[part]: _NAMES[part](value) or abort(404) for part, value in parts.items()}
+    rows = listed(name, load.span(form.months), parts).options(joinedload(Incident.type))
+    sorts = {"opened": Incident.opened_at}
+    page = listing(rows, sorts=sorts, filters=("since", "until", *parts), sort="-opened")
+    return render_template(
+        "statistics/listed_incidents.html", page=page, form=form, month=month, narrowed=narrowed, outcomes=OUTCOMES,
+        title=LISTS[name].title, back="crime" if name == "cases" else "load",
+    )  # fmt: skip
+
+
+def _type(code: str) -> str | None:
+    type_ = db.session.scalar(select(IncidentType).where(IncidentType.code == code))
+    return str(named(type_)) if type_ else None
+
+
+def _kelurahan(code: str) -> Any:
+    if code == UNKNOWN:
+        return _l("Place unknown")
+    return db.session.scalar(select(Kelurahan.name).where(Kelurahan.code == code))
+
+
+def _premises(number: str) -> str | None:
+    return db.session.scalar(select(Premises.name).where(Premises.id == int(number))) if _below(number, 2**31) else None
+
+
+def _weekday(number: str) -> str | None:
+    return str(format_date(MONDAY.replace(day=1 + int(number)), "EEEE")) if _below(number, 7) else None
+
+
+def _hour(number: str) -> str | None:
+    return f"{int(number):02}–{int(number) + 1:02}" if _below(number, 24) else None
+
+
+def _below(number: str, end: int) -> bool:
+    return number.isascii() and number.isdigit() and len(number) <= len(str(end)) and int(number) < end
+
+
+_PARTS: Mapping[str, Any] = {
+    "type": _l("Type"), "kelurahan": _l("Kelurahan"), "premises": _l("Premises"), "weekday": _l("Day"),
+    "hour": _l("Hour"),
+}  # fmt: skip
+_NAMES: Mapping[str, Callable[[str], Any]] = {
+    "type": _type, "kelurahan": _kelurahan, "premises": _premises, "weekday": _weekday, "hour": _hour,
+}  # fmt: skip
+"""The name of a part's value; None of one that cannot be."""
