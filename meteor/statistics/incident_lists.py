@@ -28,7 +28,7 @@ class IncidentList(NamedTuple):
 
 LISTS: Mapping[str, IncidentList] = {
     "cases": IncidentList(COUNTED, crime.are_cases),
-    "opened": IncidentList(_l("Incidents"), load.not_merged),
+    "opened": IncidentList(_l("Busiest hours (WIB)"), load.not_merged),
     "false-alarms": IncidentList(_l("False alarms"), load.are_false_alarms),
     "pranks": IncidentList(_l("Incidents closed as pranks"), prank_list.are_pranks),
     "alarms": IncidentList(_l("Alarms"), alarms.have_an_alarm),
