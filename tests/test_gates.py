@@ -392,6 +392,7 @@ TABLE = {
         GET /statistics
         GET /statistics.csv
         GET /statistics/incidents
+        GET /statistics/incidents.csv
         GET /statistics/incidents/<name>
         GET /statistics/load/false-alarms/<premises_id>
         POST /statistics/load/false-alarms/<premises_id>/printout

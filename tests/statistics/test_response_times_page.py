@@ -1,5 +1,7 @@
 """The page of response times: its headline, table, filters, file and the incidents behind each number."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from time import process_time
@@ -13,7 +15,7 @@ from meteor.dispatch import rules
 from meteor.incidents.models import Incident
 from meteor.statistics import figures, forms
 from meteor.store.database import READER, db, hang_up
-from meteor.store.moments import today
+from meteor.store.moments import WIB, today
 from meteor.web.language import iso
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -174,6 +176,25 @@ def test_the_file_has_the_same_figures(as_user: AsUser, cast: Cast) -> None:
     assert rows[0][1:] == ['"1"', *seen, *seen, '"1"', '"170"', '"170"', *within, *within]
 
 
+def test_the_file_of_incidents_has_nine_moments_and_no_place_but_the_kelurahan(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident = helped(cast, 170)
+    komang = as_user("komang")
+    assert "/statistics/incidents.csv?" in komang.get("/statistics/incidents").text
+    file = komang.get("/statistics/incidents.csv")
+    assert file.mimetype == "text/csv"
+    head, row = csv.reader(io.StringIO(file.data.decode("utf-8-sig")), delimiter=";")
+    assert head[2:7] == ["Jenis", "Prioritas", "Kelurahan", "Sumber", "Ditekan"]
+    assert row[:2] == [incident.number, "1"]
+    moments = dict(zip(head[6:], row[6:], strict=True))
+    assert len(moments) == 9
+    arrived = incident.opened_at + timedelta(seconds=170)
+    assert moments["Di lokasi"] == f"{arrived.astimezone(WIB):%Y-%m-%d %H:%M:%S}"
+    assert moments["Dipilah"] == ""
+    assert komang.get("/statistics/incidents.csv?agency=1").status_code == 200
+    assert komang.get("/statistics/incidents.csv?hour=24").status_code == 422
+
+
 def test_without_months_the_last_twelve_are_meant(app: Flask) -> None:
     with app.test_request_context():
         for day, first in ((today().replace(year=2026, month=11, day=30), "2025-12"),
@@ -192,6 +213,7 @@ def test_no_statement_reads_through_the_table(app: Flask, as_user: AsUser, cast:
             "/statistics",
             "/statistics?group=kelurahan&agency=1",
             "/statistics/incidents",
+            "/statistics/incidents.csv",
             "/statistics.csv",
         ):
             assert as_user("komang").get(address).status_code == 200

@@ -1,5 +1,6 @@
 """Response times: the page, its CSV file, and the incidents that are counted."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, render_template, request
@@ -16,13 +17,18 @@ from meteor.statistics.models import ResponseTimes
 from meteor.statistics.moments import COUNTED, RULES
 from meteor.statistics.response_charts import percentiles_chart, whole_seconds
 from meteor.statistics.views.names import choices, namer, short_namer, value_of
-from meteor.store.moments import now, today
+from meteor.store.database import db
+from meteor.store.moments import WIB, now, today
 from meteor.store.sheets import harmless, written
+from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to
 from meteor.web.lists import listing
 
 MOST_IN_CHART = 30
 """Number of values that a chart shows, the latest months; the table shows all."""
+
+_OF_AN_INCIDENT = {"type": "type_id", "priority": "priority", "kelurahan": "kelurahan_id", "source": "source"}
+"""Fields of ResponseTimes that stand in the file of counted incidents, by their dimensions."""
 
 
 @blueprint.get("/statistics")
@@ -54,22 +60,53 @@ def counted_incidents() -> tuple[str, int]:
     ), 200  # fmt: skip
 
 
+@blueprint.get("/statistics/incidents.csv")
+@open_to(*SEES_INCIDENTS)
+def counted_incidents_file() -> Response:
+    """The nine moments of each counted incident, by second (WIB); of its place the kelurahan alone."""
+    form = _valid_form()
+    rows = counted(form.question).order_by(ResponseTimes.received_at, ResponseTimes.incident_id, ResponseTimes.segment)
+    names = {field: namer(dimension) for dimension, field in _OF_AN_INCIDENT.items()}
+    heads = [_("Incident"), _("Segment"), *(str(DIMENSIONS[name]) for name in _OF_AN_INCIDENT)]
+    heads += [str(rule.name) for rule in RULES.values()]
+    lines = [
+        [
+            number, str(it.segment), *(name(getattr(it, field)) for field, name in names.items()),
+            *(_moment(getattr(it, name)) for name in RULES),
+        ]
+        for it, number in db.session.execute(rows.join(ResponseTimes.incident).add_columns(Incident.number))
+    ]  # fmt: skip
+    return as_file(written([map(harmless, cells) for cells in (heads, *lines)]), f"incidents-{_months(form)}.csv")
+
+
 @blueprint.get("/statistics.csv")
 @open_to(*SEES_INCIDENTS)
 def response_times_file() -> Response:
     """The same figures, in whole seconds, with the percentages."""
-    form = _form()
-    if not form.validate():
-        errors = [f"{field.label.text}: {error}" for field in form for error in field.errors]
-        abort(422, " ".join(errors))
+    form = _valid_form()
     found, name = figures(form.question, form.group.data, now()), namer(form.group.data)
     heads = [DIMENSIONS[form.group.data], _("Incidents"), *_heads()]
     rows = [[name(row.key), str(row.segments), *_cells(row)] for row in found.rows]
     total = [_("All"), str(found.total.segments), *_cells(found.total)]
     table = written([map(harmless, map(str, cells)) for cells in (heads, *rows, total)])
-    months = f"{form.since.data}-{form.until.data}"
-    headers = {"Content-Disposition": f'attachment; filename="response-times-{months}.csv"'}
-    return Response(table, mimetype="text/csv", headers=headers)
+    return as_file(table, f"response-times-{_months(form)}.csv")
+
+
+def _valid_form() -> FilterForm:
+    """The form of a file; 422 with its errors."""
+    form = _form()
+    if not form.validate():
+        errors = [f"{field.label.text}: {error}" for field in form for error in field.errors]
+        abort(422, " ".join(errors))
+    return form
+
+
+def _months(form: FilterForm) -> str:
+    return f"{form.since.data}-{form.until.data}"
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(WIB):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def _form() -> FilterForm:
