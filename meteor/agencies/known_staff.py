@@ -1,4 +1,4 @@
-"""Stored people of a table of officers, read with a few statements for all lines."""
+"""The stored users whom a table of officers names, read with a few statements for all lines."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -13,7 +13,7 @@ from meteor.store import audit
 
 
 class Classified(Exception):
-    """The call has been said to be something else before: `as_`, one of CLASSES."""
+    """The call was classified before, as `as_`, one of CLASSES."""
 
     def __init__(self, as_: str) -> None:
         super().__init__(as_)

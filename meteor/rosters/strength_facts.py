@@ -101,7 +101,10 @@ def _on_duty(wanted: Sequence[Any], at: datetime) -> list[Presence]:
 
 
 def _needed(one: Any, hours: Period, wanted: Sequence[Any], at: datetime) -> int:
-    """Return the number of officers asked for now, in these hours of a minimum; 0 is none yet."""
+    """Return the number of officers asked for now, in these hours of a minimum.
+
+    Within RELIEF of their start it is no more than the hours that ended then asked for; 0 if there were none.
+    """
     if hours.starts_at <= at - RELIEF:
         return int(one.officers)
     before = [

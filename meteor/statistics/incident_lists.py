@@ -20,7 +20,7 @@ UNKNOWN = "0"
 
 
 class IncidentList(NamedTuple):
-    """What is counted, in words, and the conditions of its incidents in a time."""
+    """A count of incidents: its title, and the conditions that its incidents meet in a span of time."""
 
     title: Any
     conditions: Callable[[load.Span], Conditions]
