@@ -2,10 +2,11 @@
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from meteor.web.polling import SHARED
+from meteor.web.shared_answers import SharedAnswer, SharedAnswers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -14,33 +15,38 @@ MOST = 32
 """Largest number of stored answers in a process: addresses with their filters, times languages and rights."""
 
 
-class KeptAnswer(NamedTuple):
-    """A stored answer for all readers of the same scope."""
-
-    version: Any
-    headers: list[tuple[str, str]]
-    body: bytes
-    packed_headers: list[tuple[str, str]]
-    packed: bytes
-
-    def give(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-        start_response("200 OK", self.packed_headers if packs else self.headers)
-        return (self.packed if packs else self.body,)
-
-
 class KeptAnswers:
     """The newest answer for each address and scope, of those that a view has marked as shared (see polling).
 
-    The oldest goes when there are more than MOST.
+    Each process has its own, and the oldest goes when there are more than MOST; what one has rendered, the others take
+    over (see shared_answers).
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, Hashable], KeptAnswer] = OrderedDict()
+        self._kept: OrderedDict[_Key, SharedAnswer] = OrderedDict()
+        self._shared = SharedAnswers()
 
-    def get(self, environ: "WSGIEnvironment", scope: Hashable) -> KeptAnswer | None:
-        """The newest answer for readers of `scope` to what is asked, whichever version they show."""
-        return self._kept.get(_key(environ, scope))
+    def give(
+        self,
+        app: "WSGIApplication",
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        scope: Hashable,
+        is_newest: Callable[[Any], bool],
+    ) -> Iterable[bytes]:
+        """The stored answer for readers of `scope` whose version `is_newest`; else the answer of `app`, stored."""
+        key = _key(environ, scope)
+        kept = self._newest(key, is_newest)
+        if kept is None:
+            with self._shared.alone(repr(key)):
+                kept = self._newest(key, is_newest)
+                if kept is None:
+                    return self.ask(app, environ, start_response)
+        packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        body = kept.packed if packs else gzip.decompress(kept.packed)
+        encoding = [("Content-Encoding", "gzip")] if packs else []
+        start_response("200 OK", [*kept.headers, *encoding, ("Content-Length", str(len(body)))])
+        return (body,)
 
     def ask(
         self, app: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -56,30 +62,39 @@ class KeptAnswers:
         status, headers = said[0][:2]
         if SHARED in environ and status.startswith("200"):
             version, scope = environ[SHARED]
-            self._keep(_key(environ, scope), _kept(version, headers, body))
+            key, kept = _key(environ, scope), _stored(version, headers, body)
+            self._keep(key, kept)
+            self._shared.write(repr(key), kept)
         start_response(status, headers)
         return (body,)
 
-    def _keep(self, key: tuple[str, str, Hashable], answer: KeptAnswer) -> None:
+    def _newest(self, key: "_Key", is_newest: Callable[[Any], bool]) -> SharedAnswer | None:
+        kept = self._kept.get(key)
+        if kept is not None and is_newest(kept.version):
+            return kept
+        kept = self._shared.read(repr(key))
+        if kept is None or not is_newest(kept.version):
+            return None
+        self._keep(key, kept)
+        return kept
+
+    def _keep(self, key: "_Key", answer: SharedAnswer) -> None:
         self._kept.pop(key, None)
         self._kept[key] = answer
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
 
 
-def _key(environ: "WSGIEnvironment", scope: Hashable) -> tuple[str, str, Hashable]:
+_Key = tuple[str, str, Hashable]
+"""Path, query without the version, and scope."""
+
+
+def _key(environ: "WSGIEnvironment", scope: Hashable) -> _Key:
     asked = "&".join(part for part in environ["QUERY_STRING"].split("&") if not part.startswith("v="))
     return environ["PATH_INFO"], asked, scope
 
 
-def _kept(version: Any, headers: list[tuple[str, str]], body: bytes) -> KeptAnswer:
+def _stored(version: Any, headers: list[tuple[str, str]], body: bytes) -> SharedAnswer:
     own = [(name, value) for name, value in headers if name not in ("Content-Length", "Set-Cookie", "Vary")]
     packed = gzip.compress(body, compresslevel=6, mtime=0)
-    varying = [*own, ("Vary", "Accept-Encoding")]
-    return KeptAnswer(
-        version,
-        [*varying, ("Content-Length", str(len(body)))],
-        body,
-        [*varying, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))],
-        packed,
-    )
+    return SharedAnswer(version, [*own, ("Vary", "Accept-Encoding")], packed)

@@ -82,11 +82,9 @@ class PollCache:
             self._used(key, roles)
             start_response("204 NO CONTENT", NOTHING_NEW)
             return ()
-        kept = self._kept.get(environ, sees)
-        if kept is None or kept.version < known.version:
-            return self._ask_flask(environ, start_response)
         self._used(key, roles)
-        return kept.give(environ, start_response)
+        newest = known.version
+        return self._kept.give(self._behind, environ, start_response, sees, lambda version: version >= newest)
 
     def close(self) -> None:
         """Let go of the database; the next poll takes hold of it again."""

@@ -73,10 +73,9 @@ class PollGate:
             return ()
         if poll.scope is None:
             return self._behind(environ, start_response)
-        kept = self._kept.get(environ, poll.scope)
-        if kept is None or str(kept.version) != poll.newest:
-            return self._kept.ask(self._behind, environ, start_response)
-        return kept.give(environ, start_response)
+        return self._kept.give(
+            self._behind, environ, start_response, poll.scope, lambda version: str(version) == poll.newest
+        )
 
     def _poll(self, environ: "WSGIEnvironment") -> _Poll | None:
         """The newest version for the reader; None where Flask has to answer."""
