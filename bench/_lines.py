@@ -20,6 +20,7 @@ from bench._screens import Screen
 from bench.track import STEP, Fix, osmand
 from meteor.agencies.models import Unit
 from meteor.board.viewers import SIGN_EVERY
+from meteor.board.views.board import QUEUE_EVERY
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.trackers import rules
@@ -60,7 +61,7 @@ async def _measured(port: int, crowd: Crowd) -> list[float]:
     seen: list[dict[str, float]] = [{} for _ in crowd.boards]
     screens = [*tablet_screens(crowd.tablets)]
     for cookie, on_board in zip(crowd.boards, seen, strict=True):
-        screens.append(Screen("/board/incidents", cookie, POLLS, _looks_at(on_board)))
+        screens.append(Screen("/board/incidents", cookie, QUEUE_EVERY, _looks_at(on_board)))
         screens += [Screen(path, cookie, POLLS, nothing) for path in ("/board/units", "/board/strip", "/board/viewers")]
         screens += [Screen("/board/status", cookie, BAR, nothing), Screen("/traffic/state", cookie, TRAFFIC, nothing)]
     others = [asyncio.create_task(each.poll(port)) for each in screens]

@@ -10,6 +10,7 @@ from gunicorn.http import get_parser
 from gunicorn.http.unreader import Unreader
 
 from meteor.web.framing import RequestBuffer
+from meteor.web.repeats import Holds
 
 HEAD_SECONDS = 20.0  # a phone on a bad network sends its packet again after 1, 2, 4 and 8 s
 BODY_SECONDS = 30.0
@@ -27,6 +28,7 @@ class ClientSocket(socket.socket):
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         super().setblocking(False)
         self.unsent = bytearray()
+        self.holds: Holds | None = None  # of the answer under way
 
     def setblocking(self, flag: bool) -> None:
         """Stay as it is: gunicorn would make it wait."""
@@ -68,8 +70,8 @@ class WholeRequest(Unreader):
         return piece
 
     @property
-    def size(self) -> int:
-        return len(self._request)
+    def request(self) -> bytes:
+        return self._request
 
     def is_read(self) -> bool:
         return self._read == len(self._request) and not self.buf.getvalue()
@@ -103,7 +105,7 @@ class Connection:
 
     def held(self) -> int:
         """Bytes in memory: of what was sent, and of the answer that the client has not taken yet."""
-        return len(self.request.data) + self.whole.size + len(self.sock.unsent)
+        return len(self.request.data) + len(self.whole.request) + len(self.sock.unsent)
 
     def receive(self) -> bool:
         """Read what is there; false when the client has gone."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from meteor.store.changes import Changes
 from meteor.store.database import READER, db, reading
 from meteor.web.kept_answers import KeptAnswers
 from meteor.web.polling import NOTHING_NEW, version_shown
+from meteor.web.repeats import REPEATABLE
 from meteor.web.session_cookie import SessionCookie
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class PollCache:
             return self._ask_flask(environ, start_response)
         if shown == known.version:
             self._used(key, roles)
+            environ[REPEATABLE] = partial(self._holds, shown, key, (roles, sees))
             start_response("204 NO CONTENT", NOTHING_NEW)
             return ()
         self._used(key, roles)
@@ -104,6 +107,16 @@ class PollCache:
             key = self._cookie.key(self._flask, header)
             found = known.cookies[header] = key, known.readers.get(key, NOBODY)
         return found
+
+    def _holds(self, shown: int, key: str, reader: Reader) -> bool:
+        """Return whether the version that a session's page shows is newest still, as far as is known without asking."""
+        known = self._known
+        if known is None or monotonic() - self._asked >= FRESH_SECONDS:
+            return False
+        if known.version != shown or known.readers.get(key) != reader:
+            return False
+        self._used(key, reader[0])
+        return True
 
     def _up_to_date(self) -> _Known | None:
         """The cached state, read again when it is too old; None if the database does not answer."""

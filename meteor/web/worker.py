@@ -28,6 +28,7 @@ from meteor.web.pools import (
     URGENT,
     pool_chooser,
 )
+from meteor.web.repeats import REPEATABLE, Repeats
 from meteor.web.shares import Share
 from meteor.web.turns import Turns
 
@@ -48,6 +49,8 @@ class BufferingWorker(ThreadWorker):
     Each request goes to a pool of threads that its view names (see pools). When connections run out, one is given up.
     """
 
+    wsgi: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cfg.set("sendfile", False)  # it would bypass ClientSocket
@@ -56,6 +59,7 @@ class BufferingWorker(ThreadWorker):
         self.polls = PollQueue()
         self.swept = monotonic()
         self.share = Share(self.age)
+        self.repeats = Repeats()
 
     def run(self) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -65,6 +69,7 @@ class BufferingWorker(ThreadWorker):
         self.refusals = Refusals(self.wsgi)
         self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
         self.longest_body = self.wsgi.config["MAX_CONTENT_LENGTH"] or 8 * 1024 * 1024  # a bare application
+        self.wsgi = partial(_told_whether_it_holds, self.wsgi)
         super().run()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
@@ -128,6 +133,8 @@ class BufferingWorker(ThreadWorker):
         answered = not future.cancelled() and future.exception() is None and future.result()
         # The parser and RequestBuffer must agree where the request ended: nothing else may follow as a request.
         conn.stays = answered and conn.whole.is_read() and not conn.cut
+        if conn.stays and conn.sock.holds:
+            self.repeats.note(conn.whole.request, conn.sock.holds)
         self._flush(conn)
         self._answer_polls()
 
@@ -172,6 +179,8 @@ class BufferingWorker(ThreadWorker):
                 with suppress(OSError):
                     conn.sock.send_now(_CONTINUE)
             return conn.must_get_on()
+        if self.alive and (again := self.repeats.answer(conn.request.data)):
+            return self._answer_again(conn, again)
         method, target = conn.request.method_and_target()
         pool, conn.reads = self.pool_of(method, target), method in (b"GET", b"HEAD")
         if pool in MOST_WAITING and self.waiting[pool] >= MOST_WAITING[pool]:
@@ -185,6 +194,13 @@ class BufferingWorker(ThreadWorker):
         conn.take_request()
         self.turns.begin(conn.session, partial(self._submit, conn, pool))
         return None
+
+    def _answer_again(self, conn: Connection, answer: bytes) -> None:
+        """Answer a request as before, in the event loop."""
+        conn.take_request()
+        conn.sock.sendall(answer)
+        conn.stays = True
+        self._flush(conn)
 
     def _submit(self, conn: Connection, pool: str) -> None:
         if pool in POLL_POOLS:
@@ -260,3 +276,10 @@ class BufferingWorker(ThreadWorker):
         if self._accepting:
             self.share.publish(self.nr_conns)
         self.connections.remove(conn)
+
+
+def _told_whether_it_holds(app: Any, environ: Any, start_response: Any) -> Any:
+    """The answer of `app`; the request's socket is told how to see whether the answer still holds."""
+    answer = app(environ, start_response)
+    environ["gunicorn.socket"].holds = environ.get(REPEATABLE)
+    return answer

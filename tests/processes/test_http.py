@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.alerts.models import Alert
+from meteor.incidents import timeline
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.web.open_connections import MOST_BUFFERED
@@ -57,9 +58,14 @@ class Raw:
         return self.answer()[0]
 
     def answer(self) -> tuple[int, bytes]:
-        status = int(self.said.readline().split()[1])
+        fields = self.head()
+        return int(fields[b"status"].split()[1]), self.said.read(int(fields.get(b"content-length", b"0")))
+
+    def head(self) -> dict[bytes, bytes]:
+        """Read the head of an answer: its fields, and the first line as b"status", in small letters."""
+        status = self.said.readline().rstrip().lower()
         fields = dict(line.rstrip().lower().split(b": ", 1) for line in iter(self.said.readline, b"\r\n"))
-        return status, self.said.read(int(fields.get(b"content-length", b"0")))
+        return {b"status": status, **fields}
 
     def is_over(self) -> bool:
         """Whether the server has nothing more to say; waits for it."""
@@ -229,6 +235,19 @@ def test_polls_let_a_press_go_first_for_a_second_at_most_and_crews_poll_before_t
         assert [tablet.status(), citizen.status()] == [200, 200]
         db.session.rollback()
         assert pressing.status() == 201
+
+
+def test_a_poll_that_comes_again_is_answered_as_before_until_there_is_news(
+    raw: Raw, cast: Cast, servers: Servers
+) -> None:
+    report(cast)
+    poll = polled(servers, cast.agus.id, f"/incidents/rows?v={timeline.version()}")
+    answers = [raw.send(poll).head() for _ in range(20)]
+    assert [it.pop(b"date").endswith(b"gmt") for it in answers] == [True] * 20
+    assert answers == [answers[0]] * 20
+    assert answers[0][b"status"] == b"http/1.1 204 no content"
+    report(cast, who="tuti")
+    until(lambda: raw.send(poll).status() == 200)
 
 
 def report_of(cast: Cast) -> UUID:

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import update
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ
 
 from meteor.accounts.models import UserRole
 from meteor.accounts.seen import seen
@@ -21,6 +21,7 @@ from meteor.store.database import db, only_reading
 from meteor.store.moments import now
 from meteor.web import poll_cache
 from meteor.web.kept_answers import MOST
+from meteor.web.repeats import REPEATABLE, Holds
 from tests.cast import HOME, Cast
 from tests.web.gates import by_gate, cookie, serving
 
@@ -177,6 +178,41 @@ def test_within_the_second_nothing_is_asked(poll: Poll, site: Flask, clock: Cloc
         clock.seconds += 0.04
         assert by_gate(poll("agus", 7))
     assert len(asked) == 1
+
+
+def unchanged(site: Flask, clock: Clock, *names: str) -> list[Holds]:
+    """Of everyone who signs in here, and hears that nothing is new: whether that answer still holds."""
+    cookies = [cookie(site, who) for who in names]
+    clock.seconds += poll_cache.FRESH_SECONDS
+    asked = [create_environ(f"{ROWS}?v={newest()}", headers={"Cookie": cookie}) for cookie in cookies]
+    for each in asked:
+        site.wsgi_app(each, lambda status, headers: None)  # type: ignore[arg-type,return-value]
+    return [each[REPEATABLE] for each in asked]
+
+
+def test_an_answer_holds_for_its_second_and_its_session_is_in_use(site: Flask, clock: Clock) -> None:
+    (holds,) = unchanged(site, clock, "agus")
+    seen.reset()
+    clock.seconds += poll_cache.FRESH_SECONDS * 0.9
+    assert holds()
+    assert len(seen._keys) == 1
+    clock.seconds += poll_cache.FRESH_SECONDS * 0.1
+    assert not holds(), "somebody has to look"
+
+
+def test_an_answer_holds_no_longer_once_there_is_news_or_its_session_is_over(
+    site: Flask, poll: Poll, cast: Cast, clock: Clock
+) -> None:
+    holds = unchanged(site, clock, "agus", "bayu")
+    end_all(cast.agus, "by_admin")
+    db.session.commit()
+    clock.seconds += poll_cache.FRESH_SECONDS
+    poll("bayu", newest())
+    assert [each() for each in holds] == [False, True]
+    press(cast, "tuti")
+    clock.seconds += poll_cache.FRESH_SECONDS
+    poll("bayu", newest())
+    assert [each() for each in holds] == [False, False]
 
 
 def test_who_sees_the_same_gets_what_was_rendered_for_another(poll: Poll) -> None:
