@@ -414,6 +414,7 @@ TABLE = {
     """,
     "admin chief dispatcher supervisor": """
         GET /rosters
+        GET /rosters/hours.csv
         GET /rosters/strength
         GET /statistics/crime
         GET /statistics/crime/<name>.csv

@@ -127,6 +127,7 @@ class Shift(Base):
             sqlite_where=text("ended_at is null"),
         ),
         Index("ix_shifts_ended_at", "ended_at"),
+        Index("ix_shifts_user_id_started_at", "user_id", "started_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -31,6 +31,7 @@ class Assignment(Base):
         Index("ix_assignments_offered", "expires_at", sqlite_where=text("status = 'offered'"),
               postgresql_where=text("status = 'offered'")),
         Index("ix_assignments_unit_id_ended_at", "unit_id", "ended_at"),
+        Index("ix_assignments_unit_id_accepted_at", "unit_id", "accepted_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

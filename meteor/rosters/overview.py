@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from meteor.accounts.models import User, UserRole
 from meteor.agencies.models import Agency, Member, Unit
+from meteor.rosters.duty_figures import DutyFigures, duty_figures
 from meteor.rosters.models import Leave, PlannedShift, ShiftType
 from meteor.rosters.months import Month
 from meteor.rosters.rules import leave_of
@@ -42,6 +43,7 @@ class OfficerRow:
     name: str
     former: bool
     cells: Sequence[Cell]
+    done: DutyFigures
 
     @property
     def planned(self) -> timedelta:
@@ -55,18 +57,19 @@ def officers_of(agency: Agency) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(statement)}
 
 
-def overview(agency: Agency, month: Month) -> list[OfficerRow]:
-    """The rows of all officers of an agency, by name, and of others who are planned there. Three statements."""
+def overview(agency: Agency, month: Month, at: datetime) -> list[OfficerRow]:
+    """The rows of all officers of an agency, by name, and of others who are planned there. Four statements."""
     officers, shifts = officers_of(agency), _shifts(agency, month)
     names = {shift.user_id: shift.officer for shift in shifts} | officers
     planned: dict[tuple[int, date], list[Any]] = defaultdict(list)
     for shift in shifts:
         planned[shift.user_id, shift.starts_at.astimezone(WIB).date()].append(shift)
-    absent = _absences(list(names), month)
+    absent, done = _absences(list(names), month), duty_figures(names, month, at)
     return [
         OfficerRow(
             user_id, name, user_id not in officers,
             [Cell(day, planned.get((user_id, day), ()), absent.get((user_id, day))) for day in month.days],
+            done.get(user_id, DutyFigures()),
         )
         for user_id, name in sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
     ]  # fmt: skip

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
+from meteor.agencies.models import Shift
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.months import Month
+from meteor.rosters.rest import REST
 from meteor.rosters.rules import leave_of, shifts_of
+from meteor.store.database import db
 from meteor.store.moments import WIB
 
 AHEAD = timedelta(days=14)
@@ -28,6 +33,19 @@ class OwnMonth:
         return sum((shift.ends_at - shift.starts_at for shift in [*self.over, *self.ahead]), timedelta())
 
 
+@dataclass(frozen=True)
+class RestAhead:
+    """The rest before the next planned shift: from the end of duty, by the roster or in fact, whichever is later."""
+
+    shift: PlannedShift
+    rest: timedelta
+
+    @property
+    def too_little(self) -> bool:
+        """Return whether it is shorter than REST."""
+        return self.rest < REST
+
+
 def own_months(user_id: int, at: datetime) -> list[OwnMonth]:
     """The present month (WIB) and the next."""
     this = Month.of(at.astimezone(WIB).date())
@@ -36,8 +54,24 @@ def own_months(user_id: int, at: datetime) -> list[OwnMonth]:
 
 def running_or_next(user_id: int, at: datetime) -> PlannedShift | None:
     """The officer's shift that runs by the roster, also one that began in the month before, else the next one."""
-    until = Month.of(at.astimezone(WIB).date()).following.ends_at
-    return next(iter(shifts_of([user_id], at, until)), None)
+    return next(iter(_from_now_on(user_id, at)), None)
+
+
+def rest_ahead(user_id: int, at: datetime) -> RestAhead | None:
+    """The rest before the next shift; None without one, or for an officer who was never on duty."""
+    last = select(Shift).where(Shift.user_id == user_id).order_by(Shift.started_at.desc()).limit(1)
+    done = db.session.scalar(last)
+    ends = [done.ended_at or at] if done else []
+    for shift in _from_now_on(user_id, at):
+        if shift.starts_at > at:
+            return RestAhead(shift, max(shift.starts_at - max(ends), timedelta())) if ends else None
+        ends.append(shift.ends_at)
+    return None
+
+
+def _from_now_on(user_id: int, at: datetime) -> Sequence[PlannedShift]:
+    """The shifts that are not over, until the end of the next month."""
+    return shifts_of([user_id], at, Month.of(at.astimezone(WIB).date()).following.ends_at)
 
 
 def _own_month(user_id: int, month: Month, at: datetime) -> OwnMonth:

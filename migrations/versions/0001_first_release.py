@@ -837,6 +837,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shifts")),
     )
     op.create_index("ix_shifts_ended_at", "shifts", ["ended_at"])
+    op.create_index("ix_shifts_user_id_started_at", "shifts", ["user_id", "started_at"])
     op.create_index(op.f("ix_shifts_unit_id"), "shifts", ["unit_id"])
     op.create_index(
         "uq_shifts_open_user",
@@ -1156,6 +1157,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_assignments_incident_id"), "assignments", ["incident_id"])
     op.create_index("ix_assignments_unit_id_ended_at", "assignments", ["unit_id", "ended_at"])
+    op.create_index("ix_assignments_unit_id_accepted_at", "assignments", ["unit_id", "accepted_at"])
     op.create_index(
         "ix_assignments_offered",
         "assignments",

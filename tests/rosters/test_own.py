@@ -1,7 +1,8 @@
 """An officer's own shifts, and the private calendar."""
 
+import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from meteor.accounts.models import UserRole
+from meteor.agencies.models import Shift
 from meteor.rosters import calendar, rules
 from meteor.rosters.models import RosterCalendar
 from meteor.rosters.months import Month
-from meteor.rosters.own import running_or_next
+from meteor.rosters.own import rest_ahead, running_or_next
 from meteor.rosters.rules import Draft
+from meteor.rosters.views import own as own_views
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now, today
@@ -160,3 +163,67 @@ def test_one_address_is_fetched_thirty_times_a_minute_at_most(as_user: AsUser, c
 def test_an_officer_makes_twenty_addresses_a_day_at_most(as_user: AsUser, cast: Cast) -> None:
     agus = as_user("agus")
     assert [agus.post("/rosters/own/calendar").status_code for _ in range(21)][-2:] == [201, 429]
+
+
+def test_the_own_page_says_hours_jobs_and_the_rest_before_the_next_shift(
+    as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = wib(date(2026, 11, 3), 9)
+    monkeypatch.setattr(own_views, "now", lambda: at)
+    planned("agus", at.date(), "P")
+    planned("agus", at.date() + timedelta(days=1), "R")
+    on_unit(cast, wib(date(2026, 11, 2), 7), wib(date(2026, 11, 2), 19, 30))
+    on_unit(cast, wib(at.date(), 7), None)
+    page = as_user("agus").get("/rosters/own").text
+    assert facts(page) == [
+        ("Jam dinas", "14,5 dari 10 jam yang dijadwalkan"), ("Tugas diterima", "0"),
+        ("Dinas lebih dari 12 jam", "1"), ("Istirahat sebelum shift berikutnya", "14 jam, sampai Rab, 4 Nov 05.00"),
+    ]  # fmt: skip
+    assert "Kurang dari 11 jam" not in page
+
+
+class TestRestAhead:
+    DAY = date(2026, 11, 3)
+
+    def hours(self, cast: Cast, hour: int) -> float | None:
+        found = rest_ahead(cast.agus.id, wib(self.DAY, hour))
+        return found and found.rest / timedelta(hours=1)
+
+    def test_a_duty_that_goes_on_after_the_planned_end_shortens_the_rest(self, cast: Cast) -> None:
+        on_unit(cast, wib(self.DAY, 7), None)
+        planned("agus", self.DAY, "P")
+        planned("agus", self.DAY, "M")
+        assert self.hours(cast, 9) == 8
+        assert self.hours(cast, 17) == 6
+
+    def test_it_is_counted_from_the_end_of_duty_over_midnight(self, cast: Cast) -> None:
+        on_unit(cast, wib(self.DAY - timedelta(days=1), 15), wib(self.DAY, 1))
+        planned("agus", self.DAY, "P")
+        assert self.hours(cast, 2) == 6
+        found = rest_ahead(cast.agus.id, wib(self.DAY, 2))
+        assert found
+        assert found.too_little
+
+    def test_eleven_hours_are_enough(self, cast: Cast) -> None:
+        on_unit(cast, wib(self.DAY, 7), wib(self.DAY, 12))
+        planned("agus", self.DAY, "M")
+        found = rest_ahead(cast.agus.id, wib(self.DAY, 13))
+        assert found
+        assert not found.too_little
+
+    def test_there_is_none_without_a_duty_or_a_next_shift(self, cast: Cast) -> None:
+        planned("agus", self.DAY, "P")
+        assert self.hours(cast, 2) is None
+        on_unit(cast, wib(self.DAY, 7), None)
+        assert self.hours(cast, 9) is None
+
+
+def on_unit(cast: Cast, first: datetime, last: datetime | None) -> None:
+    """Agus was on duty on a unit, or still is."""
+    db.session.add(Shift(user_id=cast.agus.id, unit_id=cast.unit("TRAIL-01").id, started_at=first, ended_at=last))
+    db.session.commit()
+
+
+def facts(page: str) -> list[tuple[str, str]]:
+    """The names and values of a page's list of facts."""
+    return re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import event, select
 
 from meteor.accounts.models import User, UserRole
-from meteor.agencies.models import Member
+from meteor.agencies.models import Member, Shift
+from meteor.dispatch.models import Assignment
 from meteor.rosters import absence, rules
 from meteor.rosters.models import Leave, PlannedShift, ShiftType
 from meteor.rosters.views import planning
@@ -19,6 +20,7 @@ from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.rosters.plans import MONDAY, agency, planned, shift_type, wib
+from tests.scenes import press
 
 AsUser = Callable[[str], Browser]
 
@@ -331,3 +333,28 @@ def test_an_agency_that_does_not_exist_is_not_remembered(as_user: AsUser) -> Non
     first = agency_on(tuti)
     assert tuti.get("/rosters?agency=NONE").status_code == 404
     assert agency_on(tuti) == first
+
+
+@pytest.mark.both_databases
+def test_the_roster_and_its_file_say_hours_worked_jobs_rest_and_long_duties(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", MONDAY)
+    unit = cast.unit("TRAIL-01")
+    for first, last in ((wib(MONDAY, 7), wib(MONDAY, 19, 30)), (wib(MONDAY + DAY, 4), wib(MONDAY + DAY, 8))):
+        db.session.add(Shift(user_id=cast.agus.id, unit_id=unit.id, started_at=first, ended_at=last))
+    db.session.add(
+        Assignment(
+            incident=press(cast), unit_id=unit.id, capability="patrol", status="cleared",
+            expires_at=now(), accepted_at=wib(MONDAY, 9), ended_at=now(),
+        )
+    )  # fmt: skip
+    cast.bayu.name = "=Bayu"
+    db.session.commit()
+    yusuf = as_user("yusuf")
+    row = yusuf.get(MONTH).text.partition(f'id="officer-{cast.agus.id}"')[2].partition("</tr>")[0]
+    assert re.findall(r'class="number sum">(?:<b[^>]*>)?([^<]+)<', row) == ["8", "16,5", "1", "! 8,5", "! 1"]
+    answer = yusuf.get(MONTH.replace("/rosters", "/rosters/hours.csv"))
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="jam-POLRES-2026-11.csv"'
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert '"Agus Santoso";"8,0";"16,5";"1";"8,5";"1"' in lines
+    assert '"\'=Bayu";"0,0";"0,0";"0";"";"0"' in lines
+    assert yusuf.get("/rosters/hours.csv?agency=NONE").status_code == 404

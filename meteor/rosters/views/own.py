@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.agencies.membership import agency_of
 from meteor.rosters import blueprint, calendar, labels, open_swaps, sick_calls
-from meteor.rosters.own import own_months, running_or_next
+from meteor.rosters.duty_figures import DutyFigures, duty_figures
+from meteor.rosters.own import own_months, rest_ahead, running_or_next
+from meteor.rosters.rest import LONGEST, REST
 from meteor.rosters.shift_notices import words
 from meteor.rosters.sick_call_form import SickCallForm
 from meteor.store import quotas
@@ -91,10 +93,12 @@ def _page(address: str = "", form: SickCallForm | None = None) -> str:
     at = now()
     months = own_months(current_user.id, at)
     following = running_or_next(current_user.id, at)
+    done = duty_figures([current_user.id], months[0].month, at).get(current_user.id, DutyFigures())
     mine = open_swaps.of_officer(current_user.id, at)
     return render_template(
         "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
         known=calendar.calendar_of(current_user), form=form or SickCallForm(),
         reported=sick_calls.reported(current_user.id), swaps=mine, words=words,
+        done=done, rest=rest_ahead(current_user.id, at), least_rest=REST, longest=LONGEST,
         promised={swap.shift_id for swap in mine} | {swap.return_shift_id for swap in mine if swap.status == "agreed"},
     )  # fmt: skip
