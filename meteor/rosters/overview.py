@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from meteor.accounts.models import User, UserRole
 from meteor.agencies.models import Agency, Member, Unit
@@ -55,6 +55,12 @@ def officers_of(agency: Agency) -> dict[int, str]:
     """The names of the officers who can be planned, by id, in the order of names."""
     statement = OFFICERS.where(Member.agency_id == agency.id).order_by(User.name, User.id)
     return {row.id: row.name for row in db.session.execute(statement)}
+
+
+def numbers_of_officers() -> dict[int, int]:
+    """The number of officers who can be planned, by id of their agency."""
+    statement = OFFICERS.with_only_columns(Member.agency_id, func.count().label("officers")).group_by(Member.agency_id)
+    return {row.agency_id: row.officers for row in db.session.execute(statement)}
 
 
 def overview(agency: Agency, month: Month, at: datetime) -> list[OfficerRow]:

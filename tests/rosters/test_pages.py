@@ -335,6 +335,10 @@ def test_an_agency_that_does_not_exist_is_not_remembered(as_user: AsUser) -> Non
     assert agency_on(tuti) == first
 
 
+def test_the_roster_opens_on_the_agency_with_the_most_officers_for_a_reader_of_none(as_user: AsUser) -> None:
+    assert agency_on(as_user("tuti")) == "POLRES"
+
+
 @pytest.mark.both_databases
 def test_the_roster_and_its_file_say_hours_worked_jobs_rest_and_long_duties(as_user: AsUser, cast: Cast) -> None:
     planned("agus", MONDAY)

@@ -13,6 +13,7 @@ from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency, Unit
 from meteor.rosters.models import ShiftType
 from meteor.rosters.months import Month
+from meteor.rosters.overview import numbers_of_officers
 from meteor.store.database import db
 
 _LAST = "roster_agency"
@@ -25,7 +26,7 @@ def agency_or_404() -> Agency:
 
 
 def agency_shown() -> tuple[Agency | None, Sequence[Agency]]:
-    """The agency of the query, else the one shown last, else the reader's own or the first; and all agencies by name.
+    """The agency of the query, else the one shown last, else the reader's own or the largest; and all agencies by name.
 
     404 for one that does not exist. The browser's session remembers which was asked for.
     """
@@ -37,8 +38,14 @@ def agency_shown() -> tuple[Agency | None, Sequence[Agency]]:
         return shown, agencies
     own = agency_of(current_user)
     wanted = (session.get(_LAST), own.code if own else None)
-    known = [one for code in wanted for one in agencies if one.code == code]
-    return next(iter([*known, *agencies]), None), agencies
+    known = next((one for code in wanted for one in agencies if one.code == code), None)
+    return known or _largest(agencies), agencies
+
+
+def _largest(agencies: Sequence[Agency]) -> Agency | None:
+    """The agency with the most officers; the first by name of several."""
+    officers = numbers_of_officers()
+    return max(agencies, key=lambda one: officers.get(one.id, 0), default=None)
 
 
 def shift_types(agency: Agency, *, also: int | None = None) -> Sequence[ShiftType]:
