@@ -14,9 +14,10 @@ from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
 from meteor.notices import rules as notices
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import now, today
 from tests.browser.conftest import City, Opener
 from tests.cast import Cast
+from tests.rosters.plans import planned
 from tests.scenes import on_duty, press
 
 POLLED = 10_000  # ms: a few polls on a busy machine
@@ -147,6 +148,15 @@ def test_on_a_phone_an_offer_breaks_no_word(city: City, phone: Opener, size: str
     page.evaluate("size => document.documentElement.style.fontSize = size", size)
     assert page.locator(".offer h2 a, .offer-actions .big").evaluate_all(LINES) == [1, 1, 1]
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_on_a_phone_with_large_text_an_own_shift_is_read_in_words(city: City, phone: Opener) -> None:
+    with city.database() as cast:
+        planned("agus", today() + timedelta(days=1), unit=cast.unit("TRAIL-01"))
+    page = phone("agus")
+    page.goto("/rosters/own")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert max(page.locator(".next-shift .own-shift span").evaluate_all(LINES)) <= 2
 
 
 def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:

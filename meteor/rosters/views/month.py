@@ -58,7 +58,7 @@ def hours_file() -> Response:
     agency = agency_shown()[0] or abort(404)
     shown = Month.read(request.args.get("month", ""))
     heads = (
-        _("Officer"), _("Hours planned"), _("Hours worked"), _("Jobs accepted"), _("Shortest rest, hours"),
+        _("Officer"), _("Hours planned"), _("Hours worked"), _("Jobs accepted"), _("Shortest rest"),
         _("Duties over %(hours)s h", hours=hours(LONGEST)),
     )  # fmt: skip
     rows = [_cells(row) for row in overview(agency, shown, now())]
