@@ -312,6 +312,12 @@ def _count(into: list[int], ask: Callable[[], Any]) -> None:
     into.append(len(asked))
 
 
+def test_a_page_below_the_roster_names_it_once_and_its_agency(as_user: AsUser) -> None:
+    page = as_user("tuti").get("/rosters/week-copy?agency=DAMKAR").text
+    assert page.partition('class="crumbs"')[2].partition("</nav>")[0].count("Jadwal dinas") == 1
+    assert "Salin minggu · Damkar" in page
+
+
 def agency_on(browser: Browser) -> str:
     """The code of the agency that the roster opens on."""
     found = re.search(r'<option value="(\w+)" selected', browser.get("/rosters").text)
@@ -355,7 +361,13 @@ def test_the_roster_and_its_file_say_hours_worked_jobs_rest_and_long_duties(as_u
     db.session.commit()
     yusuf = as_user("yusuf")
     row = yusuf.get(MONTH).text.partition(f'id="officer-{cast.agus.id}"')[2].partition("</tr>")[0]
-    assert re.findall(r'class="number sum">(?:<b[^>]*>)?([^<]+)<', row) == ["8", "16,5", "1", "! 8,5", "! 1"]
+    assert re.findall(r'class="number sum">(?:<b class="against-rule" title="[^"]+">)?([^<]+)<', row) == [
+        "8",
+        "16,5",
+        "1",
+        "! 8,5",
+        "! 1",
+    ]
     answer = yusuf.get(MONTH.replace("/rosters", "/rosters/hours.csv"))
     assert answer.headers["Content-Disposition"] == 'attachment; filename="jam-POLRES-2026-11.csv"'
     lines = answer.data.decode("utf-8-sig").splitlines()
