@@ -35,10 +35,14 @@ class OwnMonth:
 
 @dataclass(frozen=True)
 class RestAhead:
-    """The rest before the next planned shift: from the end of duty, by the roster or in fact, whichever is later."""
+    """The rest before the next planned shift: from the end of duty, by the roster or in fact, whichever is later.
+
+    `from_now` says that the officer is on duty and could rest from now on.
+    """
 
     shift: PlannedShift
     rest: timedelta
+    from_now: bool
 
     @property
     def too_little(self) -> bool:
@@ -64,9 +68,13 @@ def rest_ahead(user_id: int, at: datetime) -> RestAhead | None:
     ends = [done.ended_at or at] if done else []
     for shift in _from_now_on(user_id, at):
         if shift.starts_at > at:
-            return RestAhead(shift, max(shift.starts_at - max(ends), timedelta())) if ends else None
+            return _rest(shift, max(ends), at) if ends else None
         ends.append(shift.ends_at)
     return None
+
+
+def _rest(shift: PlannedShift, since: datetime, at: datetime) -> RestAhead:
+    return RestAhead(shift, max(shift.starts_at - since, timedelta()), from_now=since == at)
 
 
 def _from_now_on(user_id: int, at: datetime) -> Sequence[PlannedShift]:

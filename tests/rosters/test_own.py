@@ -177,7 +177,7 @@ def test_the_own_page_says_hours_jobs_and_the_rest_before_the_next_shift(
     page = as_user("agus").get("/rosters/own").text
     assert facts(page) == [
         ("Jam dinas", "14,5 dari 10 jam yang dijadwalkan"), ("Tugas diterima", "0"),
-        ("Dinas lebih dari 12 jam", "1"), ("Istirahat sebelum shift berikutnya", "14 jam, sampai Rab, 4 Nov 05.00"),
+        ("Dinas > 12 jam", "1"), ("Istirahat sebelum shift berikutnya", "14 jam, sampai Rab, 4 Nov 05.00"),
     ]  # fmt: skip
     assert "Kurang dari 11 jam" not in page
 
@@ -195,6 +195,10 @@ class TestRestAhead:
         planned("agus", self.DAY, "M")
         assert self.hours(cast, 9) == 8
         assert self.hours(cast, 17) == 6
+        late, in_time = (rest_ahead(cast.agus.id, wib(self.DAY, hour)) for hour in (17, 9))
+        assert late
+        assert in_time
+        assert (late.from_now, in_time.from_now) == (True, False)
 
     def test_it_is_counted_from_the_end_of_duty_over_midnight(self, cast: Cast) -> None:
         on_unit(cast, wib(self.DAY - timedelta(days=1), 15), wib(self.DAY, 1))
