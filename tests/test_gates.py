@@ -397,6 +397,7 @@ TABLE = {
         GET /statistics/load/false-alarms/<premises_id>
         POST /statistics/load/false-alarms/<premises_id>/printout
         GET /statistics/report
+        GET /statistics/report/<name>.csv
         GET /board
         GET /board/incidents
         GET /board/status

@@ -10,7 +10,10 @@ class IncidentCount(int):
     address: str
 
     def __new__(cls, count: int, name: str, since: str, until: str, **part: Any) -> "IncidentCount":
-        """Make one of those of incident_lists.LISTS by name: its months ("2026-11"), and the part that it counts."""
-        it = super().__new__(cls, count)
-        it.address = f"/statistics/incidents/{name}?{urlencode({'since': since, 'until': until} | part)}"
+        """Make one of those of incident_lists.LISTS by name: its months ("2026-11"), and the part that it counts.
+
+        Without a name it is one of response times: the part is a value of figures.DIMENSIONS.
+        """
+        it, folder = super().__new__(cls, count), f"/{name}" if name else ""
+        it.address = f"/statistics/incidents{folder}?{urlencode({'since': since, 'until': until} | part)}"
         return it

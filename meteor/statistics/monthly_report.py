@@ -14,7 +14,8 @@ from meteor.statistics import crime, load
 from meteor.statistics.charts import Chart
 from meteor.statistics.crime_statistics import COUNTED, POLICE, sources
 from meteor.statistics.figure_table import Column, FigureTable
-from meteor.statistics.figures import Question, Row, figures
+from meteor.statistics.figures import NOWHERE, Question, Row, figures
+from meteor.statistics.incident_counts import IncidentCount
 from meteor.statistics.labels import DIMENSIONS, duration
 from meteor.statistics.load_forms import months_later
 from meteor.statistics.load_statistics import MONTH, Load, by_month, percent
@@ -40,6 +41,11 @@ class MonthlyReport:
     def months(self) -> Sequence[date]:
         """The months that are compared, the report's own last."""
         return months_later(self.month, -12), months_later(self.month, -1), self.month
+
+    @property
+    def thirteen(self) -> Sequence[date]:
+        """The months from the same month of last year to the report's own."""
+        return [months_later(self.month, step) for step in range(-12, 1)]
 
     @property
     def is_over(self) -> bool:
@@ -70,9 +76,11 @@ class MonthlyReport:
         return self._found.get(f"{self.month:%Y-%m}") or self._nothing
 
     def headline(self) -> FigureTable:
-        columns = (MONTH, _COUNT, *_SHARES, *_PERCENTILES)
-        rows = [[self.compared.month_name(month, self.began), *self._arrivals(month)] for month in self.months]
-        return by_month("headline", _l("First unit on scene"), columns, rows)
+        return self._by_month("headline", _l("First unit on scene"), self.months)
+
+    def arrivals(self) -> FigureTable:
+        """The values of the charts."""
+        return self._by_month("arrivals", _l("First unit on scene, thirteen months"), self.thirteen)
 
     def by(self, dimension: str) -> FigureTable:
         """The arrivals of the month by one of DIMENSIONS."""
@@ -80,19 +88,31 @@ class MonthlyReport:
         found = figures(Question(month, month), dimension, self.at)
         title = gettext("By: %(dimension)s", dimension=DIMENSIONS[dimension])
         columns = (Column(DIMENSIONS[dimension], "text"), _COUNT, *_SHARES[:1], *_PERCENTILES)
-        rows = [[name(row.key), *_cells(row, shares=1)] for row in found.rows]
+        keys = [NOWHERE if row.key is None else row.key for row in found.rows]
+        rows = [
+            [name(row.key), *_cells(row, month, shares=1, **{dimension: key})]
+            for row, key in zip(found.rows, keys, strict=True)
+        ]
         return FigureTable(dimension, title, columns, rows)
 
     def false_alarms(self) -> FigureTable:
         columns = (MONTH, Column(_l("False alarms")), Column(_l("Of those at premises")))
         found = self.compared.monthly(load.false_alarm_counts, self.began)
-        return by_month("false-alarms", _l("False alarms"), columns, [[name, *(each or [])] for name, each in found])
+        rows = [
+            [name, IncidentCount(each[0], "false-alarms", key, key), each[1]] if each else [name]
+            for key, (name, each) in zip(self.compared.month_keys, found, strict=True)
+        ]
+        return by_month("false-alarms", _l("False alarms"), columns, rows)
 
     def premises(self) -> FigureTable:
         """The premises with most false alarms in the month."""
         columns = Column(_l("Premises"), "text"), Column(_l("False alarms"))
-        found = load.false_alarms(self._own.span)[:MOST_PREMISES]
-        return FigureTable("premises", _l("Premises with most false alarms"), columns, [list(row[1:]) for row in found])
+        month = f"{self.month:%Y-%m}"
+        rows = [
+            [name, IncidentCount(count, "false-alarms", month, month, premises=premises_id)]
+            for premises_id, name, count in load.false_alarms(self._own.span)[:MOST_PREMISES]
+        ]
+        return FigureTable("premises", _l("Premises with most false alarms"), columns, rows)
 
     def offers(self) -> FigureTable:
         """The offers of all units, then of those with most unanswered ones."""
@@ -113,16 +133,16 @@ class MonthlyReport:
         rows = []
         for month in self.months:
             given = crime.given(known, month.year, month.month)
-            own = cases[month] if self._counts(month) else None
+            key = f"{month:%Y-%m}"
+            own = IncidentCount(cases[month], "cases", key, key) if self._counts(month) else None
             name = self.compared.month_name(month, self.began)
             rows.append([name, given and given.cases, own, sources(given) if given else None])
         return FigureTable("crime", _l("Crime figures"), columns, rows)
 
     def charts(self) -> dict[str, Chart]:
         """The shares and percentiles of the thirteen months until this one."""
-        months = [months_later(self.month, step) for step in range(-12, 1)]
-        labels = [format_date(month, "MMM yy") for month in months]
-        rows = [self._found.get(f"{month:%Y-%m}") for month in months]
+        labels = [format_date(month, "MMM yy") for month in self.thirteen]
+        rows = [self._found.get(f"{month:%Y-%m}") for month in self.thirteen]
         arrivals = [row and row.on_scene for row in rows]
         return {"shares": shares_chart(labels, arrivals), "percentiles": percentiles_chart(labels, arrivals)}
 
@@ -145,13 +165,20 @@ class MonthlyReport:
         """Return whether METEOR counted in a month."""
         return bool(self.began and self.began.replace(day=1) <= month <= self.at.astimezone(WIB).date())
 
+    def _by_month(self, name: str, title: Any, months: Sequence[date]) -> FigureTable:
+        """The arrivals of some months."""
+        rows = [[self.compared.month_name(month, self.began), *self._arrivals(month)] for month in months]
+        return by_month(name, title, (MONTH, _COUNT, *_SHARES, *_PERCENTILES), rows)
+
     def _arrivals(self, month: date) -> list[Any]:
-        return _cells(self._found.get(f"{month:%Y-%m}") or self._nothing) if self._counts(month) else []
+        key = f"{month:%Y-%m}"
+        return _cells(self._found.get(key) or self._nothing, key) if self._counts(month) else []
 
 
-def _cells(row: Row, shares: int = len(_SHARES)) -> list[Any]:
-    """The number of incidents, so many of _SHARES, and the percentiles."""
+def _cells(row: Row, month: str, shares: int = len(_SHARES), **part: Any) -> list[Any]:
+    """The number of incidents of a month, or a part of them, so many of _SHARES, and the percentiles."""
     arrived = row.on_scene
     within = [arrived.percent(place) for place in range(shares)]
     times = (arrived.p50, arrived.p90)
-    return [row.segments, *within, *(None if seconds is None else duration(seconds) for seconds in times)]
+    count = IncidentCount(row.segments, "", month, month, **part)
+    return [count, *within, *(None if seconds is None else duration(seconds) for seconds in times)]

@@ -1,4 +1,4 @@
-"""The incidents behind the numbers of crime and load: as many as the number says."""
+"""The incidents behind the numbers of crime, load and the monthly report: as many as the number says."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,12 +13,16 @@ from meteor.statistics.figure_table import FigureTable
 from meteor.statistics.incident_counts import IncidentCount
 from meteor.statistics.load_page import TABLES
 from meteor.statistics.load_statistics import Load
+from meteor.statistics.monthly_report import MonthlyReport
+from meteor.statistics.views.monthly_report import TABLES as REPORT_TABLES
+from meteor.statistics.views.names import namer
 from meteor.store.database import READER, db, hang_up
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.premises.places import shop
 from tests.statistics.closed_incidents import closed
 from tests.statistics.test_load import heard
+from tests.statistics.test_monthly_report import reached
 from tests.store.plans import scans, statements
 
 AsUser = Callable[[str], Browser]
@@ -37,6 +41,7 @@ def spring(cast: Cast) -> None:
     closed("other", "prank")
     closed("crime", drill=True)
     closed("crime", merged_into_id=closed("crime", "nothing_found").id)
+    reached(100)
     db.session.commit()
 
 
@@ -54,6 +59,8 @@ def of_the_pages(app: Flask) -> dict[str, int]:
         load = Load([date(2026, month, 1) for month in (3, 4)], datetime(2026, 4, 15, tzinfo=UTC))
         tables = {f"crime-{name}": table(crime) for name, table in CRIME_TABLES.items()}
         tables |= {name: table(load) for name, table in TABLES.items()}
+        report = MonthlyReport(date(2026, 3, 1), datetime(2026, 4, 15, tzinfo=UTC), namer)
+        tables |= {f"report-{name}": table(report) for name, table in REPORT_TABLES.items()}
         return {each.address: int(each) for each in counts(tables) if each}
 
 
@@ -68,7 +75,7 @@ def test_each_number_leads_to_as_many_incidents(app: Flask, as_user: AsUser, cas
         listed[address] = page.text.count('<th scope="row"><a href="/incidents/')
     assert listed == found
     assert {address.split("?")[0].rsplit("/", 1)[1] for address in found} == {
-        "cases", "opened", "false-alarms", "pranks", "alarms", "never-acknowledged",
+        "incidents", "cases", "opened", "false-alarms", "pranks", "alarms", "never-acknowledged",
     }  # fmt: skip
 
 
@@ -89,14 +96,26 @@ def test_numbers_are_links_only_for_those_who_may_see_incidents(as_user: AsUser,
 
 
 @pytest.mark.parametrize(
-    "asked",
+    ("asked", "said"),
     [
-        "births", "cases?since=2026-13", "cases?type=treason", "cases?kelurahan=Mayangan", "opened?weekday=7",
-        "opened?hour=24", "opened?hour=x", "false-alarms?premises=999999", "false-alarms?premises=99999999999999999999",
+        ("cases?since=2026-13", "Dari bulan: Isi bulan, misalnya 2026-11."),
+        ("cases?type=treason", "Jenis: “treason” tidak dikenal."),
+        ("cases?kelurahan=Mayangan", "Kelurahan: “Mayangan” tidak dikenal."),
+        ("opened?weekday=7", "Hari: “7” tidak dikenal."),
+        ("opened?hour=24", "Jam: “24” tidak dikenal."),
+        ("opened?hour=x", "Jam: “x” tidak dikenal."),
+        ("false-alarms?premises=999999", "Lokasi alarm: “999999” tidak dikenal."),
+        ("false-alarms?premises=99999999999999999999", "“99999999999999999999” tidak dikenal."),
     ],
-)  # fmt: skip
-def test_an_address_that_no_number_has_is_no_page(as_user: AsUser, cast: Cast, asked: str) -> None:
-    assert as_user("komang").get(f"/statistics/incidents/{asked}").status_code == 404
+)
+def test_a_bad_value_in_the_address_is_named_with_its_field(as_user: AsUser, cast: Cast, asked: str, said: str) -> None:
+    page = as_user("komang").get(f"/statistics/incidents/{asked}")
+    assert page.status_code == 422
+    assert said in page.text
+
+
+def test_an_unknown_list_is_no_page(as_user: AsUser, cast: Cast) -> None:
+    assert as_user("komang").get("/statistics/incidents/births").status_code == 404
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -1,5 +1,7 @@
 """The monthly report: which month, what it is compared with, and what it says of months that are not complete."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from meteor.statistics.crime_models import CrimeFigure
 from meteor.statistics.load_forms import MonthForm
 from meteor.statistics.models import ResponseTimes
 from meteor.statistics.monthly_report import MOST_PREMISES, MOST_UNITS, MonthlyReport
+from meteor.statistics.views.monthly_report import TABLES
 from meteor.store.database import db
 from meteor.store.moments import WIB, midnight, today
 from tests.cast import Cast
@@ -138,11 +141,29 @@ def test_crime_has_the_polices_figure_where_it_was_imported_and_our_own_count_be
     ]  # fmt: skip
 
 
-def test_charts_have_thirteen_months_with_gaps(cast: Cast) -> None:
+def test_charts_have_thirteen_months_with_gaps_and_a_table_beside_them(cast: Cast) -> None:
     reached(100)
     shares = report().charts()["shares"]
     assert shares.labels[0].text == "Mar 25"
     assert [len(run) for runs in shares.runs for run in runs] == [1, 1]
+    months = report().arrivals().rows
+    assert [row[0] for row in (months[0], months[-2], months[-1])] == ["Mar 2025", "Feb 2026", "Mar 2026 (sebagian)"]
+    assert [row[1] for row in months] == [*[None] * 12, 1]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_table_is_a_file_with_what_the_page_shows(as_user: AsUser, cast: Cast, name: str) -> None:
+    reached(100)
+    db.session.commit()
+    address = f"/statistics/report/{name}.csv?month=2026-03"
+    assert f'href="{address}"' in as_user("yusuf").get("/statistics/report?month=2026-03").text
+    file = as_user("yusuf").get(address)
+    assert (file.status_code, file.mimetype) == (200, "text/csv")
+    assert f"laporan-{name}-2026-03.csv" in file.headers["Content-Disposition"]
+    lines = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig")), delimiter=";"))
+    assert len({len(line) for line in lines}) == 1
+    if name == "headline":
+        assert lines[-1] == ["Mar 2026 (sebagian)", "1", "100", "100", "", ""]
 
 
 @pytest.mark.parametrize("who", ["komang", "hadi", "yusuf"])
@@ -184,5 +205,7 @@ def test_response_times_lead_to_the_report_and_the_administrator_finds_no_link(a
 )
 def test_a_month_that_cannot_be_shown_is_refused_in_words(as_user: AsUser, month: str, said: str) -> None:
     page = as_user("yusuf").get(f"/statistics/report?month={month}")
-    assert page.status_code == 422
+    file = as_user("yusuf").get(f"/statistics/report/crime.csv?month={month}")
+    assert (page.status_code, file.status_code) == (422, 422)
     assert said in page.text
+    assert said in file.text

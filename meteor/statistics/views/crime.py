@@ -7,6 +7,7 @@ from meteor.statistics import READERS, blueprint, crime
 from meteor.statistics.crime_forms import YearForm
 from meteor.statistics.crime_statistics import TABLES, Crime
 from meteor.statistics.figure_table import as_csv
+from meteor.statistics.views.forms import valid
 from meteor.store.moments import today
 from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to
@@ -30,9 +31,9 @@ def crime_figures() -> str | tuple[str, int]:
 @open_to(*READERS)
 def crime_file(name: str) -> Response:
     """Send one of TABLES as CSV, for the query's year."""
-    form = _form()
-    if name not in TABLES or not form.validate():
+    if name not in TABLES:
         abort(404)
+    form = valid(_form())
     shown = Crime(int(form.year.data), today(), locale())
     return as_file(as_csv(TABLES[name](shown)), f"kriminalitas-{name}-{shown.year}.csv")
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import abort, render_template, request
 from flask_babel import format_date
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from meteor.statistics import SEES_INCIDENTS, blueprint, load
 from meteor.statistics.incident_lists import LISTS, PARTS, UNKNOWN, listed
 from meteor.statistics.labels import month
 from meteor.statistics.load_forms import MonthsForm
+from meteor.statistics.views.forms import valid
 from meteor.store.database import db
 from meteor.store.moments import today
 from meteor.territory.models import Kelurahan
@@ -38,14 +40,12 @@ def links_incidents() -> bool:
 @blueprint.get("/statistics/incidents/<name>")
 @open_to(*SEES_INCIDENTS)
 def listed_incidents(name: str) -> str:
-    """List one of LISTS in the query's months, with the query's values of PARTS; 404 if one cannot be read."""
-    form, parts = (
-        MonthsForm(request.args, today()),
-        {part: request.args[part] for part in PARTS if part in request.args},
-    )
-    if name not in LISTS or not form.validate():
+    """List one of LISTS in the query's months, with the query's values of PARTS; 422 if one cannot be read."""
+    if name not in LISTS:
         abort(404)
-    narrowed = {_PARTS[part]: _NAMES[part](value) or abort(404) for part, value in parts.items()}
+    form = valid(MonthsForm(request.args, today()))
+    parts = {part: request.args[part] for part in PARTS if part in request.args}
+    narrowed = {_PARTS[part]: _NAMES[part](value) or _refuse(part, value) for part, value in parts.items()}
     rows = listed(name, load.span(form.months), parts).options(joinedload(Incident.type))
     sorts = {"opened": Incident.opened_at}
     page = listing(rows, sorts=sorts, filters=("since", "until", *parts), sort="-opened")
@@ -53,6 +53,11 @@ def listed_incidents(name: str) -> str:
         "statistics/listed_incidents.html", page=page, form=form, month=month, narrowed=narrowed, outcomes=OUTCOMES,
         title=LISTS[name].title, back="crime" if name == "cases" else "load",
     )  # fmt: skip
+
+
+def _refuse(part: str, value: str) -> NoReturn:
+    unknown = _("“%(value)s” is unknown.", value=value)
+    abort(422, f"{_PARTS[part]}: {unknown}")
 
 
 def _type(code: str) -> str | None:

@@ -19,6 +19,7 @@ from meteor.statistics.load import false_alarms_at
 from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.load_page import TABLES
 from meteor.statistics.load_statistics import Load
+from meteor.statistics.views.forms import valid
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now, today
@@ -49,9 +50,9 @@ def load_figures() -> str | tuple[str, int]:
 @open_to(*READERS)
 def load_file(name: str) -> Response:
     """Send the table of this name as CSV, for the query's months."""
-    form = MonthsForm(request.args, today())
-    if name not in _names() or not form.validate():
+    if name not in _names():
         abort(404)
+    form = valid(MonthsForm(request.args, today()))
     table = TABLES[name](Load(form.months, now()))
     return as_file(as_csv(table), f"beban-{name}-{form.since.data}-{form.until.data}.csv")
 

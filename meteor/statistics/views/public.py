@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, json, make_response, render_template, request
+from flask import Response, json, make_response, render_template, request
 from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,6 +27,7 @@ from meteor.statistics.public_figures import (
 )
 from meteor.statistics.public_files import as_csv, as_geojson
 from meteor.statistics.public_forms import PublicForm
+from meteor.statistics.views.forms import valid
 from meteor.store.moments import today
 from meteor.store.versions import version_of
 from meteor.territory import choices
@@ -101,10 +102,7 @@ def public_statistics_geojson() -> AnyResponse:
 def _asked() -> tuple[PublicForm, date]:
     """The form of a file's address and the last day that counts; 422 with its problems in words."""
     day = last_day(today())
-    form = PublicForm(request.args, day)
-    if not form.validate():
-        abort(422, " ".join(f"{field.label.text}: {error}" for field in form for error in field.errors))
-    return form, day
+    return valid(PublicForm(request.args, day)), day
 
 
 def _figures(form: PublicForm, areas: Sequence[Kelurahan], day: date) -> PublicFigures:

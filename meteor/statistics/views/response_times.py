@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -16,6 +16,7 @@ from meteor.statistics.labels import DIMENSIONS, duration, month
 from meteor.statistics.models import ResponseTimes
 from meteor.statistics.moments import COUNTED, RULES
 from meteor.statistics.response_charts import percentiles_chart, whole_seconds
+from meteor.statistics.views.forms import valid
 from meteor.statistics.views.names import choices, namer, short_namer, value_of
 from meteor.store.database import db
 from meteor.store.moments import WIB, now, today
@@ -64,7 +65,7 @@ def counted_incidents() -> tuple[str, int]:
 @open_to(*SEES_INCIDENTS)
 def counted_incidents_file() -> Response:
     """The nine moments of each counted incident, by second (WIB); of its place the kelurahan alone."""
-    form = _valid_form()
+    form = valid(_form())
     rows = counted(form.question).order_by(ResponseTimes.received_at, ResponseTimes.incident_id, ResponseTimes.segment)
     names = {field: namer(dimension) for dimension, field in _OF_AN_INCIDENT.items()}
     heads = [_("Incident"), _("Segment"), *(str(DIMENSIONS[name]) for name in _OF_AN_INCIDENT)]
@@ -83,22 +84,13 @@ def counted_incidents_file() -> Response:
 @open_to(*SEES_INCIDENTS)
 def response_times_file() -> Response:
     """The same figures, in whole seconds, with the percentages."""
-    form = _valid_form()
+    form = valid(_form())
     found, name = figures(form.question, form.group.data, now()), namer(form.group.data)
     heads = [DIMENSIONS[form.group.data], _("Incidents"), *_heads()]
     rows = [[name(row.key), str(row.segments), *_cells(row)] for row in found.rows]
     total = [_("All"), str(found.total.segments), *_cells(found.total)]
     table = written([map(harmless, map(str, cells)) for cells in (heads, *rows, total)])
     return as_file(table, f"response-times-{_months(form)}.csv")
-
-
-def _valid_form() -> FilterForm:
-    """The form of a file; 422 with its errors."""
-    form = _form()
-    if not form.validate():
-        errors = [f"{field.label.text}: {error}" for field in form for error in field.errors]
-        abort(422, " ".join(errors))
-    return form
 
 
 def _months(form: FilterForm) -> str:
