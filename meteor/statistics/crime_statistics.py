@@ -1,4 +1,4 @@
-"""The tables and charts of crime: years, and the months, kinds and kelurahan of one year."""
+"""The tables and charts of crime: years, the months of one year, and the kinds and kelurahan of it or of a month."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -29,11 +29,15 @@ _TWO = (Column(POLICE), Column(COUNTED))
 
 @dataclass(frozen=True)
 class Crime:
-    """Crime at a day: all years that are shown, and one of them in parts. `locale` chooses the names of types."""
+    """Crime at a day: all years that are shown, and one of them in parts. `locale` chooses the names of types.
+
+    Kinds and kelurahan are those of a `month`; 0: of the whole year.
+    """
 
     year: int
     day: date
     locale: str
+    month: int = 0
 
     @cached_property
     def years(self) -> list[int]:
@@ -70,18 +74,22 @@ class Crime:
         """The kinds of the police and METEOR's types; what both call the same stands in one row."""
         police = {each.kind.lower(): each.kind for each in self.figures if each.year == self.year and each.kind}
         types = {name.lower(): code for code, name in self.types.items()}
-        counted = Counter(case.type for case in self._own_cases)
+        counted = Counter(case.type for case in self._asked_cases)
         rows = []
         for kind in police | types:
             name = police.get(kind) or self.types[types[kind]]
             own = self._known(counted[types[kind]], type=types[kind]) if kind in types else None
-            rows.append([name, _cases(self._given(self.year, kind=kind)), own])
+            rows.append([name, _cases(self._given(self.year, month=self.month, kind=kind)), own])
         return FigureTable("kinds", _l("Cases by kind"), (Column(_l("Kind"), "text"), *_TWO), _most_first(rows))
 
     def by_area(self) -> FigureTable:
-        counted = Counter(case.area for case in self._own_cases)
+        counted = Counter(case.area for case in self._asked_cases)
         rows: list[list[Any]] = [
-            [name, _cases(self._given(self.year, area=code)), self._known(counted[code], kelurahan=code)]
+            [
+                name,
+                _cases(self._given(self.year, month=self.month, area=code)),
+                self._known(counted[code], kelurahan=code),
+            ]
             for code, name in db.session.execute(select(Kelurahan.code, Kelurahan.name))
         ]
         if counted[""]:
@@ -108,6 +116,11 @@ class Crime:
         """METEOR's cases of the year."""
         return crime.cases(self.year, self.year)
 
+    @property
+    def _asked_cases(self) -> list[Case]:
+        """Those of the month, if one was asked for."""
+        return [case for case in self._own_cases if self.month in (0, case.day.month)]
+
     @cached_property
     def _began(self) -> date:
         """The day of METEOR's first incident; without one, that is still to come."""
@@ -117,8 +130,15 @@ class Crime:
         return crime.given(self.figures, year, **part)
 
     def _known(self, count: int, **part: Any) -> IncidentCount | None:
-        """A count of METEOR's cases of the year, unknown if METEOR did not count yet."""
+        """A count of METEOR's cases of the year or its month, unknown if METEOR did not count then."""
+        if self.month:
+            return self._of_month(count, self.month, **part)
         return _counted(count, self.year, **part) if self._began.year <= self.year else None
+
+    def _of_month(self, count: int, month: int, **part: Any) -> IncidentCount | None:
+        first = date(self.year, month, 1)
+        key, counts = f"{first:%Y-%m}", self._began.replace(day=1) <= first <= self.day
+        return IncidentCount(count, "cases", key, key, **part) if counts else None
 
     def _year(self, year: int) -> list[Any]:
         given, before = self._given(year), self._given(year - 1)
@@ -131,11 +151,8 @@ class Crime:
         ]  # fmt: skip
 
     def _month(self, month: int) -> list[int | None]:
-        first = date(self.year, month, 1)
-        counts = self._began.replace(day=1) <= first <= self.day
         own = sum(case.day.month == month for case in self._own_cases)
-        counted = IncidentCount(own, "cases", f"{first:%Y-%m}", f"{first:%Y-%m}") if counts else None
-        return [_cases(self._given(self.year, month=month)), counted]
+        return [_cases(self._given(self.year, month=month)), self._of_month(own, month)]
 
 
 TABLES: dict[str, Callable[[Crime], FigureTable]] = {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from meteor.statistics.table_rules import RULES
 from meteor.store import sheets
 
 
@@ -30,6 +31,11 @@ class FigureTable:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Any]]
     ids: Sequence[int] = ()
+
+    @property
+    def rule(self) -> Any:
+        """What the table counts, in words."""
+        return RULES[self.name]
 
 
 def as_csv(table: FigureTable) -> bytes:

@@ -39,8 +39,8 @@ def given(year: int, **part: Any) -> tuple[int, int] | None:
     return (found.cases, found.months) if found else None
 
 
-def shown(app: Flask, year: int = 2026) -> Crime:
-    return Crime(year, DAY, "id")
+def shown(app: Flask, year: int = 2026, month: int = 0) -> Crime:
+    return Crime(year, DAY, "id", month)
 
 
 def row(table: FigureTable, name: str) -> list[Any]:
@@ -172,6 +172,41 @@ def test_the_two_counts_stand_side_by_side_in_two_columns(app: Flask) -> None:
     assert row(page.by_area(), "Lokasi belum diketahui") == [None, 1]
     assert row(page.by_year(), "2026")[0] == 50
     assert row(page.by_year(), "2026")[4] == 1
+
+
+@pytest.mark.usefixtures("in_indonesian")
+def test_kinds_and_kelurahan_are_those_of_the_month_that_was_asked_for(app: Flask) -> None:
+    mayangan = db.session.scalars(select(Kelurahan).where(Kelurahan.name == "Mayangan")).one()
+    for month, cases in ((3, 7), (4, 5)):
+        police(2026, cases, month=month, kind="Pencurian", area=mayangan.code)
+    police(2026, 30, kind="Curanmor")
+    closed(kelurahan_id=mayangan.id)
+    closed(at=datetime(2026, 3, 31, 17, tzinfo=UTC))  # April in WIB
+    march, february = shown(app, month=3), shown(app, month=2)
+    assert [row(march.by_kind(), name) for name in ("Pencurian", "Curanmor", "Kejahatan")] == [
+        [7, None], [None, None], [None, 1],
+    ]  # fmt: skip
+    assert row(march.by_area(), "Mayangan") == [7, 1]
+    assert row(february.by_area(), "Mayangan") == [None, None]
+    assert row(shown(app).by_area(), "Mayangan") == [12, 1]
+    assert row(march.by_month(), "April") == [5, 1]
+
+
+def test_a_month_stands_in_the_address_of_the_page_and_of_its_files(as_user: AsUser) -> None:
+    page = as_user("yusuf").get("/statistics/crime?year=2022&month=3")
+    assert "<h2>Maret 2022</h2>" in page.text
+    address = "/statistics/crime/kinds.csv?year=2022&month=3"
+    assert f'href="{address.replace("&", "&amp;")}"' in page.text
+    assert "kriminalitas-kinds-2022-03.csv" in as_user("yusuf").get(address).headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("month", ["13", "0", "Maret"])
+def test_a_month_that_is_none_is_named_beside_its_field_and_stays(as_user: AsUser, month: str) -> None:
+    page = as_user("yusuf").get(f"/statistics/crime?year=2022&month={month}")
+    assert page.status_code == 422
+    assert "Bulan: Pilih bulan dari 1 sampai 12." in page.text
+    assert f'<option selected value="{month}">' in page.text
+    assert '<option selected value="2022">' in page.text
 
 
 def test_the_chief_reads_the_page_and_the_file(as_user: AsUser, app: Flask) -> None:
