@@ -21,5 +21,5 @@ def written(rows: Iterable[Iterable[str]]) -> bytes:
 
 def harmless(cell: str) -> str:
     """The cell, with an apostrophe before what would be calculated; numbers stay numbers."""
-    number = re.fullmatch(r"-?[0-9.]+", cell)
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) and not number else cell
+    calculated = cell.lstrip().startswith(_FORMULA) and not re.fullmatch(r"-?[0-9.]+", cell)
+    return f"'{cell}" if calculated else cell

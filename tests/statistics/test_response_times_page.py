@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
-from time import process_time
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from meteor.web.language import iso
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
-from tests.statistics.a_year import a_year
 from tests.statistics.test_public_figures import happened
 from tests.statistics.test_rollup import kept_up
 from tests.store.plans import scans, statements
@@ -218,16 +216,3 @@ def test_no_statement_reads_through_the_table(app: Flask, as_user: AsUser, cast:
         ):
             assert as_user("komang").get(address).status_code == 200
     assert scans(db.engines[READER], dict(asked)) == {}
-
-
-@pytest.mark.alone
-def test_a_year_of_20_000_incidents_is_shown_within_a_second(as_user: AsUser) -> None:
-    a_year(20_000)
-    browser = as_user("komang")
-    browser.get("/statistics")  # templates are compiled once
-    took = []
-    for group in ("month", "kelurahan"):
-        begun = process_time()
-        assert browser.get(f"/statistics?group={group}").status_code == 200
-        took.append(process_time() - begun)
-    assert max(took) < 1.0, took

@@ -1,5 +1,6 @@
 """Response times: the page, its CSV file, and the incidents that are counted."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,17 +67,14 @@ def counted_incidents() -> tuple[str, int]:
 def counted_incidents_file() -> Response:
     """The nine moments of each counted incident, by second (WIB); of its place the kelurahan alone."""
     form = valid(_form())
-    rows = counted(form.question).order_by(ResponseTimes.received_at, ResponseTimes.incident_id, ResponseTimes.segment)
-    names = {field: namer(dimension) for dimension, field in _OF_AN_INCIDENT.items()}
+    it = ResponseTimes
+    rows = counted(form.question).join(it.incident).order_by(it.received_at, it.incident_id, it.segment)
+    columns = (*_OF_AN_INCIDENT.values(), *RULES)
+    found = db.session.execute(rows.with_only_columns(Incident.number, it.segment, *(getattr(it, c) for c in columns)))
+    words: Sequence[Callable[[Any], str]] = [str, str, *map(namer, _OF_AN_INCIDENT), *[_moment] * len(RULES)]
     heads = [_("Incident"), _("Segment"), *(str(DIMENSIONS[name]) for name in _OF_AN_INCIDENT)]
     heads += [str(rule.name) for rule in RULES.values()]
-    lines = [
-        [
-            number, str(it.segment), *(name(getattr(it, field)) for field, name in names.items()),
-            *(_moment(getattr(it, name)) for name in RULES),
-        ]
-        for it, number in db.session.execute(rows.join(ResponseTimes.incident).add_columns(Incident.number))
-    ]  # fmt: skip
+    lines = [[say(value) for say, value in zip(words, row, strict=True)] for row in found]
     return as_file(written([map(harmless, cells) for cells in (heads, *lines)]), f"incidents-{_months(form)}.csv")
 
 
@@ -98,7 +96,7 @@ def _months(form: FilterForm) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(WIB):%Y-%m-%d %H:%M:%S}" if at else ""
+    return at.astimezone(WIB).isoformat(" ", "seconds")[:19] if at else ""
 
 
 def _form() -> FilterForm:
