@@ -2,11 +2,11 @@
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Sequence
-from math import isfinite
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from meteor.geo import Point, metres_flat
+from meteor.territory.tables import NeverClosed, numbered_rows
 
 NAMED = "TRAIL-{:02}"
 """The call sign of a motorbike with a number."""
@@ -16,28 +16,41 @@ FARTHEST = 2_500.0
 
 
 class WrongPlan(Exception):
-    """The file is no plan of posts; the text says which line and why."""
+    """The file is no plan of posts; the text says which line and column, and why."""
 
 
 def read(file: Path, motorbikes: Collection[str], centroids: Sequence[Point]) -> dict[str, Point]:
     """The posts by call sign, in degrees WGS-84. Motorbikes that the file does not name stay. Raises WrongPlan."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            head = opened.readline()
-            opened.seek(0)
-            rows = list(csv.DictReader(opened, delimiter=";" if ";" in head else ","))  # Excel here saves semicolons
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WrongPlan(f"{file} cannot be read: {error}") from error
+    (number, names), *rows = _rows(file)
+    if not rows:
+        raise WrongPlan(f"{file} names no motorbike")
+    for missing in _missing([name.lower() for name in names]):
+        raise WrongPlan(f"{file}, line {number}: there is no column {missing}")
     found: dict[str, Point] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, cells in rows:
+        row = dict(zip(map(str.lower, names), cells, strict=False))
         try:
             call_sign = _call_sign(row, motorbikes, found)
             found[call_sign] = _place(row, centroids)
         except ValueError as problem:
-            raise WrongPlan(f"{file}, line {number}: {problem}") from problem
-    if not found:
-        raise WrongPlan(f"{file} names no motorbike; its columns are call_sign (or number), lat, lon")
+            raise WrongPlan(f"{file}, line {number}, {problem}") from problem
     return found
+
+
+def _rows(file: Path) -> list[tuple[int, list[str]]]:
+    """The column names and the rows, each with its line's number."""
+    try:
+        return list(numbered_rows(file.read_bytes().decode("utf-8-sig"))) or [(1, [])]
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongPlan(f"{file} cannot be read: {error}") from error
+    except NeverClosed as cell:
+        raise WrongPlan(f"{file}, line {cell.line}: a quotation mark is never closed") from cell
+
+
+def _missing(names: Collection[str]) -> Iterator[str]:
+    if not {"call_sign", "number"}.intersection(names):
+        yield "call_sign or number"
+    yield from (name for name in ("lat", "lon") if name not in names)
 
 
 def write(file: Path, rows: Iterable[tuple[str, Point, str, float]]) -> None:
@@ -50,23 +63,31 @@ def write(file: Path, rows: Iterable[tuple[str, Point, str, float]]) -> None:
 
 
 def _call_sign(row: dict[str, str], motorbikes: Collection[str], found: Collection[str]) -> str:
-    told = (row.get("call_sign") or row.get("number") or "").strip()
+    column = "call_sign" if row.get("call_sign") or "number" not in row else "number"
+    told = row.get(column, "")
     call_sign = NAMED.format(int(told)) if re.fullmatch(r"\d{1,3}", told, re.ASCII) else told.upper()
     if call_sign not in motorbikes:
-        raise ValueError(f"there is no motorbike {told or '(empty)'}")
+        raise ValueError(f"column {column}: there is no motorbike {told or '(empty)'}")
     if call_sign in found:
-        raise ValueError(f"{call_sign} stands at a post already")
+        raise ValueError(f"column {column}: {call_sign} stands at a post already")
     return call_sign
 
 
 def _place(row: dict[str, str], centroids: Sequence[Point]) -> Point:
-    try:
-        latitude, longitude = (float((row.get(name) or "").replace(",", ".")) for name in ("lat", "lon"))
-    except ValueError:
-        raise ValueError("lat and lon are degrees, such as -7.7497 and 113.2139") from None
-    if not (isfinite(latitude) and isfinite(longitude)) or not _is_near(latitude, longitude, centroids):
-        raise ValueError(f"{latitude}, {longitude} is not in the city")
+    latitude, longitude = _degrees(row, "lat", 90), _degrees(row, "lon", 180)
+    if not _is_near(latitude, longitude, centroids):
+        raise ValueError(f"columns lat and lon: {latitude}, {longitude} is not in the city")
     return latitude, longitude
+
+
+def _degrees(row: dict[str, str], column: str, limit: int) -> float:
+    told = row.get(column, "")
+    if (
+        not re.fullmatch(r"-?\d{1,3}([.,]\d+)?", told, re.ASCII)
+        or abs(degrees := float(told.replace(",", "."))) > limit
+    ):
+        raise ValueError(f"column {column}: {told or '(empty)'} is no degrees, such as -7.7497 and 113.2139")
+    return degrees
 
 
 def _is_near(latitude: float, longitude: float, centroids: Sequence[Point]) -> bool:

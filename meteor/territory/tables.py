@@ -102,7 +102,7 @@ def read(
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return [], [Problem(line, "", _l("The file is not UTF-8 text. Save it as “CSV UTF-8”."))]
-    except _NeverClosed as cell:
+    except NeverClosed as cell:
         reason = _l("A cell of this line is far too long: a quotation mark may never be closed.")
         return [], [Problem(cell.line, "", reason)]
     if not lines and not problems:
@@ -110,7 +110,7 @@ def read(
     return lines, problems
 
 
-class _NeverClosed(Exception):
+class NeverClosed(Exception):
     """A cell that begins in `line` goes on for longer than any cell does."""
 
     def __init__(self, line: int) -> None:
@@ -118,7 +118,7 @@ class _NeverClosed(Exception):
 
 
 def _read(text: str, columns: Columns, may_lack: Collection[str], most_rows: int) -> tuple[list[Line], list[Problem]]:
-    rows = _rows(text)
+    rows = numbered_rows(text)
     number, heading = next(rows, (1, []))
     if len(heading) > MOST_COLUMNS:
         reason = _l("There are more than %(most)d columns.", most=MOST_COLUMNS)
@@ -150,7 +150,11 @@ A spreadsheet that took it for a row has filled it up with the separators of its
 """
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not empty, each with its line's number, the column names first. Raises NeverClosed.
+
+    Commas or semicolons separate the cells, or what a line such as `sep=;` above the column names says.
+    """
     said = _SEPARATOR.match(text)
     text = _SEPARATOR.sub(r"\1", text)  # the line stays, empty: lines keep their numbers
     heading = text.lstrip().partition("\n")[0]
@@ -164,7 +168,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield before + 1, cells
             before = reader.line_num
     except csv.Error as error:
-        raise _NeverClosed(before + 1) from error
+        raise NeverClosed(before + 1) from error
 
 
 def _surplus(names: list[str], columns: Columns) -> Iterator[tuple[str, Any]]:

@@ -26,25 +26,31 @@ def test_a_post_is_given_by_call_sign_or_by_number_and_other_columns_are_left_al
 
 
 def test_a_plan_that_a_spreadsheet_here_has_saved_is_read(tmp_path: Path) -> None:
-    saved = written(tmp_path, "\ufeffnumber;lat;lon\r\n7;-7,75;113,21\r\n")
-    assert post_plans.read(saved, MOTORBIKES, CENTROIDS) == {"TRAIL-07": (-7.75, 113.21)}
+    for above in ("", "sep=;\r\n", '"sep=;"\r\n', "sep=;;\r\n"):
+        saved = written(tmp_path, f"\ufeff{above}Number;Lat;Lon\r\n7;-7,75;113,21\r\n")
+        assert post_plans.read(saved, MOTORBIKES, CENTROIDS) == {"TRAIL-07": (-7.75, 113.21)}
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("call_sign,lat,lon\nTRAIL-31,-7.75,113.21\n", "line 2: there is no motorbike TRAIL-31"),
-        ("call_sign,lat,lon\nAMBULANS-01,-7.75,113.21\n", "line 2: there is no motorbike AMBULANS-01"),
-        ("number,lat,lon\n,-7.75,113.21\n", r"line 2: there is no motorbike \(empty\)"),
-        ("number,lat,lon\n1,-7.75,113.21\n1,-7.74,113.21\n", "line 3: TRAIL-01 stands at a post already"),
-        ("number,lat,lon\n1,113.21,-7.75\n", "line 2: 113.21, -7.75 is not in the city"),
-        ("number,lat,lon\n1,nan,113.21\n", "line 2: nan, 113.21 is not in the city"),
-        ("number,lat,lon\n1,,113.21\n", "line 2: lat and lon are degrees"),
-        ("number,latitude,longitude\n1,-7.75,113.21\n", "line 2: lat and lon are degrees"),
+        ("call_sign,lat,lon\nTRAIL-31,-7.75,113.21\n", "line 2, column call_sign: there is no motorbike TRAIL-31"),
+        ("call_sign,lat,lon\nAMBULANS-01,-7.75,113.21\n", "column call_sign: there is no motorbike AMBULANS-01"),
+        ("number,lat,lon\n,-7.75,113.21\n", r"line 2, column number: there is no motorbike \(empty\)"),
+        ("number,lat,lon\n1,-7.75,113.21\n1,-7.74,113.21\n", "line 3, column number: TRAIL-01 stands at a post"),
+        ("number,lat,lon\n1,113.21,-7.75\n", "line 2, column lat: 113.21 is no degrees"),
+        ("number,lat,lon\n1,-7.2575,112.7521\n", "line 2, columns lat and lon: -7.2575, 112.7521 is not in the city"),
+        ("number,lat,lon\n1,nan,113.21\n", "line 2, column lat: nan is no degrees"),
+        ("sep=;\nnumber;lat;lon\n\n1;-7,75;timur\n", "line 4, column lon: timur is no degrees"),
+        ("number,lat,lon\n1,-7.75\n", r"line 2, column lon: \(empty\) is no degrees"),
+        ("number,latitude,longitude\n1,-7.75,113.21\n", "line 1: there is no column lat"),
+        ("sep=;\nunit;lat;lon\n1;-7,75;113,21\n", "line 2: there is no column call_sign or number"),
+        ('number,lat,lon\n1,-7.75,"' + "1" * 200_000, "line 2: a quotation mark is never closed"),
         ("call_sign,lat,lon\n", "names no motorbike"),
+        ("", "names no motorbike"),
     ],
 )
-def test_a_plan_that_makes_no_sense_is_refused_with_its_line(tmp_path: Path, text: str, reason: str) -> None:
+def test_a_plan_that_makes_no_sense_is_refused_with_its_line_and_column(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(WrongPlan, match=reason):
         post_plans.read(written(tmp_path, text), MOTORBIKES, CENTROIDS)
 
