@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from meteor.geo import Point
 from meteor.incidents.models import Incident
@@ -19,26 +19,25 @@ LEAST = 3
 
 
 class HeatCell(NamedTuple):
-    """A cell with its incidents: its middle, its height and width (degrees WGS-84), the kelurahan nearest to it."""
+    """A cell with its incidents: its middle, its height and width (degrees WGS-84), the kelurahan nearest to it.
+
+    Its `name` in addresses is "3.-2", its row and column.
+    """
 
     incidents: int
+    name: str
     middle: Point
     size: tuple[float, float]
     kelurahan: str
 
 
 def heat_cells(between: tuple[datetime, datetime]) -> list[HeatCell]:
-    """Cells with incidents at LEAST places or more, most incidents first.
-
-    Domestic violence is not among them: a home must not stand out by it.
-    """
+    """Cells with incidents at LEAST places or more, most incidents first."""
     around = city_cells.centroids()
     if not around:
         return []
     grid = city_cells.grid(around)
-    query = select(Incident.latitude, Incident.longitude, Incident.premises_id).where(
-        *exactly_placed(*between), Incident.confidential.is_(False)
-    )
+    query = select(Incident.latitude, Incident.longitude, Incident.premises_id).where(*are_in_cells(between))
     places: defaultdict[tuple[int, int], Counter[Hashable]] = defaultdict(Counter)
     rows: Any = db.session.execute(query)
     for latitude, longitude, premises_id in rows:
@@ -48,5 +47,29 @@ def heat_cells(between: tuple[datetime, datetime]) -> list[HeatCell]:
         middle = grid.middle(row, column)
         away, centroid = city_cells.nearest(middle, around)
         if len(counts) >= LEAST and away <= CITY_REACH:
-            found.append(HeatCell(counts.total(), middle, grid.size, centroid.kelurahan))
+            found.append(HeatCell(counts.total(), f"{row}.{column}", middle, grid.size, centroid.kelurahan))
     return sorted(found, key=lambda cell: (-cell.incidents, cell.middle))
+
+
+def are_in_cells(between: tuple[datetime, datetime]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of incidents that cells count.
+
+    Domestic violence is not among them: a home must not stand out by it.
+    """
+    return *exactly_placed(*between), Incident.confidential.is_(False)
+
+
+def lies_in(name: str) -> ColumnElement[bool]:
+    """The condition of incidents in the cell of this name."""
+    latitude, longitude = middle_of(name)
+    height, width = city_cells.grid(city_cells.centroids()).size
+    return and_(
+        Incident.latitude >= latitude - height / 2, Incident.latitude < latitude + height / 2,
+        Incident.longitude >= longitude - width / 2, Incident.longitude < longitude + width / 2,
+    )  # fmt: skip
+
+
+def middle_of(name: str) -> Point:
+    """The middle of the cell of this name, in degrees WGS-84."""
+    row, column = map(int, name.split("."))
+    return city_cells.grid(city_cells.centroids()).middle(row, column)

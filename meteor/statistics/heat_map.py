@@ -86,7 +86,13 @@ def cells_table(load: Load) -> FigureTable:
     ]  # fmt: skip
     landmarks = db.session.execute(select(Landmark.name, Landmark.latitude, Landmark.longitude)).all()
     rows = [
-        [str(number), cell.kelurahan, _nearest(cell, landmarks), "{:.4f}, {:.4f}".format(*cell.middle), cell.incidents]
+        [
+            str(number),
+            cell.kelurahan,
+            _nearest(cell, landmarks),
+            "{:.4f}, {:.4f}".format(*cell.middle),
+            load.counted(cell.incidents, "cells", cell=cell.name),
+        ]
         for number, cell in enumerate(load.heat, start=1)
     ]
     return FigureTable("cells", _l("Busiest cells of 250 m"), columns, rows)

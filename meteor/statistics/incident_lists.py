@@ -11,12 +11,15 @@ from meteor.protocols.models import IncidentType
 from meteor.statistics import alarms, crime, load, prank_list
 from meteor.statistics.city_hours import CityHour, CityWeekday
 from meteor.statistics.crime_statistics import COUNTED
+from meteor.statistics.heat_cells import are_in_cells, heat_cells, lies_in
 from meteor.territory.models import Kelurahan
 
 Conditions = Iterable[ColumnElement[bool]]
 
 UNKNOWN = "0"
 """The kelurahan of incidents without one."""
+
+CELLS = "cells"
 
 
 class IncidentList(NamedTuple):
@@ -32,6 +35,7 @@ LISTS: Mapping[str, IncidentList] = {
     "false-alarms": IncidentList(_l("False alarms"), load.are_false_alarms),
     "pranks": IncidentList(_l("Incidents closed as pranks"), prank_list.are_pranks),
     "alarms": IncidentList(_l("Alarms"), alarms.have_an_alarm),
+    CELLS: IncidentList(_l("Incidents by cells of 250 m"), are_in_cells),
     "never-acknowledged": IncidentList(_l("Never acknowledged"), alarms.were_never_acknowledged),
 }
 """The lists by their names in addresses."""
@@ -42,8 +46,16 @@ PARTS: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
     "premises": lambda number: Incident.premises_id == int(number),
     "weekday": lambda day: CityWeekday(Incident.opened_at) == int(day),
     "hour": lambda hour: CityHour(Incident.opened_at) == int(hour),
+    "cell": lies_in,
 }
 """Conditions of a part, by its name in addresses."""
+
+
+def may_be_listed(name: str, between: load.Span, parts: Mapping[str, str]) -> bool:
+    """Return whether there is such a list: of a cell, only if the map shows it in these months, and undivided."""
+    if name != CELLS:
+        return name in LISTS and "cell" not in parts
+    return list(parts) == ["cell"] and any(cell.name == parts["cell"] for cell in heat_cells(between))
 
 
 def listed(name: str, between: load.Span, parts: Mapping[str, str]) -> Select[Any]:

@@ -89,7 +89,7 @@ class Load:
         rows = [  # the first of January 2024 was a Monday
             [
                 format_date(date(2024, 1, 1 + day), "EEEE"),
-                *(self._counted(counts[day, hour], "opened", weekday=day, hour=hour) for hour in range(24)),
+                *(self.counted(counts[day, hour], "opened", weekday=day, hour=hour) for hour in range(24)),
             ]
             for day in range(7)
         ]
@@ -102,7 +102,7 @@ class Load:
         months = max(days / 30.4, 1.0)  # of less than a month the number stands as it is
         found = load.false_alarms(self.span)
         rows = [
-            [name, self._counted(count, "false-alarms", premises=premises_id), count / months]
+            [name, self.counted(count, "false-alarms", premises=premises_id), count / months]
             for premises_id, name, count in found
         ]
         ids = [premises_id for premises_id, *_ in found]
@@ -150,7 +150,7 @@ class Load:
         """Return the months as addresses name them: "2026-11"."""
         return [f"{month:%Y-%m}" for month in self.months]
 
-    def _counted(self, count: int, name: str, **part: int) -> IncidentCount:
+    def counted(self, count: int, name: str, **part: Any) -> IncidentCount:
         """A number of incidents of all months."""
         return IncidentCount(count, name, self.month_keys[0], self.month_keys[-1], **part)
 

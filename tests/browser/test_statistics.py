@@ -3,12 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
+from meteor.statistics.heat_cells import LEAST
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.browser.test_print import ON_SCREENS_ONLY
+from tests.cast import HOME
 from tests.statistics.a_year import a_year
+from tests.statistics.test_heat import spread
 from tests.statistics.test_load import call
 
 BOTTOMS = """() => Array.from(document.querySelectorAll(".response-filters > *"), (one) =>
@@ -130,6 +133,17 @@ def test_axe_finds_nothing_on_a_phone_and_on_a_desk(city: City, desktop: Opener,
         page.goto(address)
         assert violations(page) == [], width
         assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_cell_of_the_map_leads_to_its_incidents_also_where_its_number_stands(city: City, desktop: Opener) -> None:
+    with city.database():
+        spread(*HOME)
+        db.session.commit()
+    page = desktop("hadi")
+    page.goto("/statistics/load?since=2026-03&until=2026-03")
+    page.locator(".heat-map a").click()
+    expect(page.get_by_role("link", name="Kembali ke angka")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(LEAST)
 
 
 def test_the_public_page_fits_a_phone_with_twice_the_text(city: City, phone: Opener) -> None:

@@ -1,6 +1,8 @@
 """The busiest cells of 250 m: what is counted, what they are called, and the map of them."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -69,6 +71,22 @@ def test_domestic_violence_makes_no_cell(cast: Cast) -> None:
     assert heat_cells(WHEN) == []
     spread(*HOME)
     assert [cell.incidents for cell in heat_cells(WHEN)] == [LEAST]
+
+
+@pytest.mark.both_databases
+def test_a_cell_leads_to_the_incidents_that_it_counts_while_the_map_shows_it(as_user: AsUser, cast: Cast) -> None:
+    spread(*HOME)
+    spread(*HOME, confidential=True)
+    spread(HOME[0] + 0.005, HOME[1], 2)
+    closed(at=MARCH + 31 * DAY, latitude=HOME[0], longitude=HOME[1], accuracy=10.0)
+    komang = as_user("komang")
+    page = komang.get("/statistics/load?since=2026-03&until=2026-03").text
+    (address,) = set(re.findall(r'"(/statistics/incidents/cells\?[^"]+)"', page))
+    address = html.unescape(address)
+    assert komang.get(address).text.count('<th scope="row"><a href="/incidents/') == LEAST
+    in_april = address.replace("2026-03", "2026-04")
+    assert komang.get(in_april).status_code == komang.get(f"{address}&type=crime").status_code == 404
+    assert as_user("tuti").get(address).status_code == 403
 
 
 def test_another_city_has_no_cell(cast: Cast) -> None:

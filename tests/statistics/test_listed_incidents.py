@@ -14,10 +14,11 @@ from meteor.statistics.incident_counts import IncidentCount
 from meteor.statistics.load_page import TABLES
 from meteor.statistics.load_statistics import Load
 from meteor.statistics.monthly_report import MonthlyReport
+from meteor.statistics.repeat_places import SQUARE
 from meteor.statistics.views.monthly_report import TABLES as REPORT_TABLES
 from meteor.statistics.views.names import namer
 from meteor.store.database import READER, db, hang_up
-from tests.cast import Cast
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.premises.places import shop
 from tests.statistics.closed_incidents import closed
@@ -39,6 +40,8 @@ def spring(cast: Cast) -> None:
     closed("crime", at=datetime(2026, 3, 31, 17, tzinfo=UTC), outcome="handed_over")
     closed("other", "false_alarm", premises_id=shop().id)
     closed("other", "prank")
+    for place in (-1, 0, 1):
+        closed(latitude=HOME[0] + place * SQUARE, longitude=HOME[1], accuracy=9.0)
     closed("crime", drill=True)
     closed("crime", merged_into_id=closed("crime", "nothing_found").id)
     reached(100)
@@ -75,7 +78,7 @@ def test_each_number_leads_to_as_many_incidents(app: Flask, as_user: AsUser, cas
         listed[address] = page.text.count('<th scope="row"><a href="/incidents/')
     assert listed == found
     assert {address.split("?")[0].rsplit("/", 1)[1] for address in found} == {
-        "incidents", "cases", "opened", "false-alarms", "pranks", "alarms", "never-acknowledged",
+        "incidents", "cases", "opened", "false-alarms", "pranks", "alarms", "never-acknowledged", "cells",
     }  # fmt: skip
 
 
@@ -114,8 +117,9 @@ def test_a_bad_value_in_the_address_is_named_with_its_field(as_user: AsUser, cas
     assert said in page.text
 
 
-def test_an_unknown_list_is_no_page(as_user: AsUser, cast: Cast) -> None:
-    assert as_user("komang").get("/statistics/incidents/births").status_code == 404
+@pytest.mark.parametrize("asked", ["births", "cells", "cells?cell=x", "cells?cell=99.99", "opened?cell=0.0"])
+def test_an_address_that_no_number_has_is_no_page(as_user: AsUser, cast: Cast, asked: str) -> None:
+    assert as_user("komang").get(f"/statistics/incidents/{asked}").status_code == 404
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

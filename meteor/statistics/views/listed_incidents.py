@@ -17,7 +17,8 @@ from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.statistics import SEES_INCIDENTS, blueprint, load
-from meteor.statistics.incident_lists import LISTS, PARTS, UNKNOWN, listed
+from meteor.statistics.heat_cells import middle_of
+from meteor.statistics.incident_lists import LISTS, PARTS, UNKNOWN, listed, may_be_listed
 from meteor.statistics.labels import month
 from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.views.forms import valid
@@ -41,10 +42,10 @@ def links_incidents() -> bool:
 @open_to(*SEES_INCIDENTS)
 def listed_incidents(name: str) -> str:
     """List one of LISTS in the query's months, with the query's values of PARTS; 422 if one cannot be read."""
-    if name not in LISTS:
-        abort(404)
     form = valid(MonthsForm(request.args, today()))
     parts = {part: request.args[part] for part in PARTS if part in request.args}
+    if not may_be_listed(name, load.span(form.months), parts):
+        abort(404)
     narrowed = {_PARTS[part]: _NAMES[part](value) or _refuse(part, value) for part, value in parts.items()}
     rows = listed(name, load.span(form.months), parts).options(joinedload(Incident.type))
     sorts = {"opened": Incident.opened_at}
@@ -83,15 +84,19 @@ def _hour(number: str) -> str | None:
     return f"{int(number):02}–{int(number) + 1:02}" if _below(number, 24) else None
 
 
+def _cell(name: str) -> str:
+    return "{:.4f}, {:.4f}".format(*middle_of(name))
+
+
 def _below(number: str, end: int) -> bool:
     return number.isascii() and number.isdigit() and len(number) <= len(str(end)) and int(number) < end
 
 
 _PARTS: Mapping[str, Any] = {
     "type": _l("Type"), "kelurahan": _l("Kelurahan"), "premises": _l("Premises"), "weekday": _l("Day"),
-    "hour": _l("Hour"),
+    "hour": _l("Hour"), "cell": _l("Middle"),
 }  # fmt: skip
 _NAMES: Mapping[str, Callable[[str], Any]] = {
-    "type": _type, "kelurahan": _kelurahan, "premises": _premises, "weekday": _weekday, "hour": _hour,
+    "type": _type, "kelurahan": _kelurahan, "premises": _premises, "weekday": _weekday, "hour": _hour, "cell": _cell,
 }  # fmt: skip
 """The name of a part's value; None of one that cannot be."""
