@@ -17,6 +17,7 @@ from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.cast import HOME
+from tests.warnings.scenes import publish
 
 POLLED = 20_000  # ms: a few polls on a busy machine
 
@@ -201,6 +202,29 @@ def test_an_alert_rings_on_every_page_of_the_leader_who_answers_with_one_tap(
     expect(alert.locator("#status")).to_contain_text("Endang Lestari (tetangga) sedang menuju", timeout=POLLED)
     leader.get_by_role("button", name="Saya sudah di lokasi").click()
     expect(alert.locator("#status")).to_contain_text("Endang Lestari (tetangga) sudah di lokasi", timeout=POLLED)
+
+
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_beside_the_button_a_leader_is_called_in_a_line_that_unfolds(
+    city: City, phone: Opener, alert: Page, size: str
+) -> None:
+    with city.database():
+        publish("Mayangan")
+    leader = phone("endang")
+    leader.goto("/")
+    leader.evaluate("size => (document.documentElement.style.fontSize = size)", size)
+    going = leader.get_by_role("button", name="Ya, saya ke sana")
+    expect(leader.locator("#warning")).to_be_visible()
+    expect(going).to_be_in_viewport(ratio=1, timeout=POLLED)
+    bar, button = leader.locator(".call-bar").bounding_box(), leader.locator("#button").bounding_box()
+    assert bar
+    assert button
+    assert min(bar["y"], button["y"] + button["height"]) - button["y"] >= 96
+    leader.locator(".callout summary").click()
+    expect(leader.locator(".callout")).to_contain_text("Sari Wulandari")
+    for words in ("Saya tidak bisa", "Petunjuk arah", "Peta"):
+        expect(leader.locator(".callout").get_by_text(words)).to_be_visible()
+    assert leader.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_on_a_dead_network_a_leaders_answer_stays_on_the_page_and_is_sent_by_another_tap(

@@ -34,8 +34,9 @@ def _of_every_page() -> dict[str, Any]:
 @open_to(*RESIDENTS)
 @versioned(lambda reader, query: answers.version(reader.user_id))
 def callouts() -> Response:
-    version = answers.version(current_user.id)
-    return fragment(version, lambda: render_template("neighbourhood/_callouts.html", **_shown(version)))
+    """The banner, polled. With `folded`, of the button's page, it leaves room for the button."""
+    version, folded = answers.version(current_user.id), "folded" in request.args
+    return fragment(version, lambda: render_template("neighbourhood/_callouts.html", folded=folded, **_shown(version)))
 
 
 @blueprint.post("/neighbourhood/<number>/answer")
@@ -75,7 +76,7 @@ def _banner() -> str:
     if not (current_user.has("rt_leader") or home_of_volunteer(current_user)):
         return ""
     if request.endpoint == "panic.button":
-        return render_template("neighbourhood/_banner.html", version="", open_callouts=(), called_off=())
+        return render_template("neighbourhood/_banner.html", version="", folded=1, open_callouts=(), called_off=())
     return render_template("neighbourhood/_banner.html", **_shown(answers.version(current_user.id)))
 
 
