@@ -47,7 +47,7 @@ from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.store.database import READER, configuration, db
 from meteor.store.files import keep_private
 from meteor.store.transactions import teach
-from meteor.web import access, api, assets, errors, headers, language, logs, navigation, session_cookie, texts
+from meteor.web import access, api, assets, bodies, errors, headers, language, logs, navigation, session_cookie, texts
 from meteor.web.throttle import limiter
 
 PACKAGES = (
@@ -80,7 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY_FALLBACKS=list(settings.old_secret_keys),
         **configuration(settings.database_url),
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over a night shift must still be taken; it ends with the session
-        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=bodies.USUAL,
         RATELIMIT_STORAGE_URI=settings.throttle_storage,
         TRUSTED_HOSTS=settings.trusted_hosts,
     )
@@ -91,8 +91,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         teach(db.engine, db.engines[READER])
     migrate.init_app(app, db)
-    for part in (logs, access, session_cookie, CSRFProtect(), Htmx(), texts, limiter, errors, language, headers, assets,
-                 navigation):  # fmt: skip
+    for part in (logs, bodies, access, session_cookie, CSRFProtect(), Htmx(), texts, limiter, errors, language, headers,
+                 assets, navigation):  # fmt: skip
         part.init_app(app)
     for package in PACKAGES:
         app.register_blueprint(package.blueprint)

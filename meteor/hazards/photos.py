@@ -18,8 +18,11 @@ from meteor.store.database import db, only_reading
 from meteor.store.moments import WIB
 from meteor.territory import rules as territory
 
-MOST_BYTES = 7_000_000
-"""Limit of all photos of a form together, which must fit into MAX_CONTENT_LENGTH."""
+MOST_BYTES = 10_000_000
+"""Limit of one photo, and what a form says of all its photos together."""
+
+MOST_BYTES_OF_FORM = 16 * 1024 * 1024
+"""Limit of a form with photos, so that one that is a little too large is refused at its field and loses no word."""
 
 MOST_PIXELS = 25_000_000
 """A new phone's usual photo has 12 or 24 megapixels."""

@@ -1,6 +1,7 @@
 """Connection of a client to a web worker: bytes in and out, and a deadline. Never blocks."""
 
 import socket
+from collections.abc import Callable
 from math import inf
 from time import monotonic
 from typing import Any
@@ -83,7 +84,9 @@ class Connection:
     initialized = data_ready = True
     is_http2 = False
 
-    def __init__(self, cfg: Config, sock: ClientSocket, client: Any, server: Any, longest_body: int) -> None:
+    def __init__(
+        self, cfg: Config, sock: ClientSocket, client: Any, server: Any, longest_body: Callable[[bytes, bytes], int]
+    ) -> None:
         self.cfg, self.sock, self.client, self.server = cfg, sock, client, server
         self.address = client[0] if isinstance(client, tuple) else ""
         self.request = RequestBuffer(longest_body)

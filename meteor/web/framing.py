@@ -1,6 +1,7 @@
 """Finds the end of a request in a connection's received bytes."""
 
 import re
+from collections.abc import Callable
 
 HEAD_BYTES = 16 * 1024
 MOST_CHUNKS = 16_384  # 8 MiB in pieces of 512 bytes; smaller pieces cost more time to join than they are worth
@@ -18,11 +19,12 @@ class RequestBuffer:
     """The bytes of a connection, until they hold a whole request.
 
     It decides only when a request is handed to gunicorn's parser, never what the request says. What it cannot
-    understand counts as whole, and the parser refuses it. The first `longest_body` bytes of a body are kept; a request
-    with more is `cut` there until it is taken, and its connection must be closed after the answer.
+    understand counts as whole, and the parser refuses it. Of a body as many bytes are kept as `longest_body` says of
+    the request's method and target; a longer one is `cut` there until it is taken, and its connection must be closed
+    after the answer.
     """
 
-    def __init__(self, longest_body: int) -> None:
+    def __init__(self, longest_body: Callable[[bytes, bytes], int]) -> None:
         self.data = bytearray()
         self._longest_body = longest_body
         self._begin()
@@ -31,6 +33,7 @@ class RequestBuffer:
         self._searched = 0  # bytes in which the head does not end
         self._head_end = 0
         self._end = 0
+        self._most = 0  # bytes of the body that are kept
         self._chunk: int | None = None  # where the next line with a chunk's size begins
         self._chunks = 0
         self.cut = False
@@ -42,7 +45,7 @@ class RequestBuffer:
             return False
         if self._chunk is not None:
             self._follow_chunks()
-        last = self._head_end + self._longest_body
+        last = self._head_end + self._most
         if len(self.data) >= last and not 0 < self._end <= last:
             self._end, self.cut = last, True
         return 0 < self._end <= len(self.data)
@@ -91,6 +94,8 @@ class RequestBuffer:
             self._chunk, self._end = self._head_end, 0
         elif length.isdigit() and len(length) < 16:
             self._end += int(length)
+        if self._end != self._head_end:
+            self._most = self._longest_body(*self.method_and_target())
         self._awaits_continue = fields.get(b"expect", b"").lower().strip() == b"100-continue"
 
     def _follow_chunks(self) -> None:

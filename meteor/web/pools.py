@@ -1,12 +1,11 @@
 """Thread pools of a web worker: which requests keep threads of their own, said by their views."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, TypeVar, cast
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask
-from werkzeug.exceptions import HTTPException
+
+from meteor.web.routing import view_finder
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -25,7 +24,7 @@ POLL_POOLS = (POLLS, FOLLOWING)
 MOST_WAITING = {PASSWORDS: 64, GENERAL: 512}
 """Requests of a pool in a worker, waiting or under way; further ones are refused. A hash takes about 50 ms."""
 
-_READS = ("GET", "HEAD", "OPTIONS")
+_READS = (b"GET", b"HEAD", b"OPTIONS")
 _OF_READS = {URGENT: POLLS, PASSWORDS: GENERAL}
 
 
@@ -49,17 +48,10 @@ def hashes_password(view: View) -> View:
 
 def pool_chooser(app: Flask) -> Callable[[bytes, bytes], str]:
     """A function from a request's method and target, as they came in, to the name of its pool."""
-    routes = app.url_map.bind("")
+    view_of = view_finder(app)
 
-    @lru_cache(maxsize=1024)
-    def chosen(method: str, path: bytes) -> str:
-        try:
-            # The path as gunicorn and Werkzeug decode it: an encoded letter must not choose another pool.
-            text = unquote_to_bytes(urlsplit(path).path).decode(errors="replace")
-            endpoint, _ = routes.match(text, method)
-        except (HTTPException, ValueError):
-            return GENERAL
-        pool = str(getattr(app.view_functions[endpoint], "pool", GENERAL))
+    def chosen(method: bytes, target: bytes) -> str:
+        pool = str(getattr(view_of(method, target), "pool", GENERAL))
         return _OF_READS.get(pool, pool) if method in _READS else pool
 
-    return lambda method, target: chosen(method.decode("latin-1"), target.partition(b"?")[0])
+    return chosen

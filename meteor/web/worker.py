@@ -13,6 +13,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from meteor.web.bodies import longest_body
 from meteor.web.connections import ClientSocket, Connection
 from meteor.web.framing import HeadTooLarge
 from meteor.web.open_connections import OpenConnections
@@ -68,7 +69,7 @@ class BufferingWorker(ThreadWorker):
         self.pool_of = pool_chooser(self.wsgi)
         self.refusals = Refusals(self.wsgi)
         self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
-        self.longest_body = self.wsgi.config["MAX_CONTENT_LENGTH"] or 8 * 1024 * 1024  # a bare application
+        self.longest_body = longest_body(self.wsgi)
         self.wsgi = partial(_told_whether_it_holds, self.wsgi)
         super().run()
 

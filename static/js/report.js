@@ -5,7 +5,7 @@
   const texts = document.getElementById("place-texts");
   const FLOODS = ["flood", "tidal_flood"];
   const LONGEST = 1600; // pixels of a photo's longer side
-  const ROOM = 7000000; // bytes of photos that one form carries
+  const ROOM = 10000000; // bytes of photos that one form carries
   // Without this a canvas would lay the photo on its side.
   const turns = Boolean(window.CSS && CSS.supports && CSS.supports("image-orientation", "from-image"));
 

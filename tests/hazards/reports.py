@@ -20,14 +20,14 @@ HERE = {"latitude": str(HOME[0]), "longitude": str(HOME[1]), "accuracy": "12", "
 PHONE = {"phone": "0812 3456 7890"}
 
 
-def send(browser: Browser, *photos: bytes, headers: Any = None, **fields: Any) -> TestResponse:
-    """Send a report, of a flood if nothing else is said, with photos."""
+def send(browser: Browser, *photos: bytes, headers: Any = None, to: str = "/hazards", **fields: Any) -> TestResponse:
+    """Send a report, of a flood if nothing else is said, with photos; or an answer `to` another address."""
     files = [FileStorage(io.BytesIO(photo), f"foto-{number}.jpg") for number, photo in enumerate(photos, 1)]
     form = {"id": str(uuid4()), "kind": "flood", **fields, "photos": files}
     # Here, since the test client leaves the temporary file of a large form open.
     boundary, body = encode_multipart(MultiDict(form))
     kind = f"multipart/form-data; boundary={boundary}"
-    return browser.post("/hazards", data=body, content_type=kind, headers=headers)
+    return browser.post(to, data=body, content_type=kind, headers=headers)
 
 
 def only() -> HazardReport:

@@ -24,7 +24,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.pictures import Moving, NotAPicture, TooLarge
 from tests.conftest import Browser
-from tests.hazards.reports import PHONE, located, only, reported, send
+from tests.hazards.reports import HERE, PHONE, located, only, reported, send
 from tests.premises.places import image
 from tests.premises.test_pictures import bomb, text_bomb
 
@@ -199,12 +199,26 @@ def test_a_second_photo_waits_for_a_while_and_is_then_refused(as_user: AsUser, m
     assert (answer.status_code, "Coba lagi sebentar lagi" in answer.text) == (422, True)
 
 
-def test_a_form_has_seven_megabytes_of_photos_and_never_more_than_the_web_worker_reads(as_user: AsUser) -> None:
+def test_a_photo_has_ten_megabytes_and_a_larger_one_is_refused_by_its_field(as_user: AsUser) -> None:
     sari = as_user("sari")
-    assert "paling besar 7 MB" in sari.get("/hazards/new").text
-    assert len(reported(sari, *[image() + bytes(2_300_000)] * 3, note="Banjir").photos) == 3
-    refused = send(sari, *[image() + bytes(3_000_000)] * 3, note="Banjir")
-    assert (refused.status_code, "paling besar 7 MB" in refused.text) == (413, True)
+    assert "paling besar 10 MB" in sari.get("/hazards/new").text
+    assert len(reported(sari, image() + bytes(9_900_000), note="Banjir").photos) == 1
+    refused = send(sari, image() + bytes(11_000_000), note="Banjir di depan pasar", **HERE)
+    assert refused.status_code == 422
+    for kept in ('id="photos-error"', "paling besar 10 MB", "Banjir di depan pasar", f'value="{HERE["latitude"]}"'):
+        assert kept in refused.text
+
+
+def test_an_answer_with_a_photo_has_as_much_room_as_the_report(as_user: AsUser) -> None:
+    sari = as_user("sari")
+    report = reported(sari, note="Banjir", **HERE)
+    send(sari, image() + bytes(9_900_000), to=f"/hazards/reports/{report.id}/messages")
+    assert len(only().photos) == 1
+
+
+def test_a_form_never_has_more_than_the_web_worker_reads(as_user: AsUser) -> None:
+    refused = send(as_user("sari"), *[image() + bytes(6_000_000)] * 3, note="Banjir")
+    assert (refused.status_code, "paling besar 10 MB" in refused.text) == (413, True)
 
 
 @pytest.mark.parametrize("urgent", [{"danger": "trapped"}, {"kind": "fire"}], ids=["danger", "fire"])

@@ -1,6 +1,7 @@
 """HTTP as the web worker speaks it: requests in pieces and in a row, all kinds of bodies, and a full worker."""
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -13,9 +14,12 @@ from time import monotonic
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from meteor.alerts.models import Alert
+from meteor.hazards.models import HazardPhoto
 from meteor.incidents import timeline
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -23,6 +27,7 @@ from meteor.web.open_connections import MOST_BUFFERED
 from meteor.web.poll_queue import POLL_PATIENCE
 from tests.cast import Cast
 from tests.partners import Partner
+from tests.premises.places import image
 from tests.processes.conftest import LONGEST, Servers, count, until, workers_of
 from tests.scenes import report
 
@@ -130,6 +135,23 @@ def test_a_press_is_taken_in_chunks_after_asking_first_and_with_more_than_can_be
     assert len(body) > servers.app.config["MAX_CONTENT_LENGTH"]
     raw.send(press(servers, cast, f"Content-Length: {len(body)}", body[: 9 * 1024 * 1024]))
     assert raw.status() == 201
+    assert raw.is_over()
+
+
+def test_only_a_form_with_photos_may_be_larger_than_others(cast: Cast, servers: Servers, raw: Raw) -> None:
+    def sent(path: str, photo: bytes) -> int:
+        form = {"csrf_token": servers.token(), "kind": "flood", "note": "Banjir", "id": str(uuid4())}
+        boundary, body = encode_multipart(MultiDict(form | {"photos": FileStorage(io.BytesIO(photo), "foto.jpg")}))
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: meteor\r\nCookie: {servers.cookie(cast.sari.id)}\r\n"
+            f"Content-Length: {len(body)}\r\nContent-Type: multipart/form-data; boundary={boundary}\r\n\r\n"
+        )
+        return raw.send(head.encode() + body).status()
+
+    assert sent("/hazards", image() + bytes(9_900_000)) == 303
+    assert count(select(func.count()).select_from(HazardPhoto)) == 1
+    assert sent("/hazards", image() + bytes(11_000_000)) == 422
+    assert sent("/account/photo-of-nothing", bytes(9_900_000)) == 404
     assert raw.is_over()
 
 

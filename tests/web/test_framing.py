@@ -17,7 +17,7 @@ PLAIN_END = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r
 
 
 def buffer(data: bytes = b"") -> RequestBuffer:
-    request = RequestBuffer(LONGEST_BODY)
+    request = RequestBuffer(lambda method, target: LONGEST_BODY)
     request.data += data
     return request
 
@@ -65,6 +65,17 @@ def test_of_a_body_that_is_too_large_the_beginning_is_handed_over(head: bytes) -
     assert len(request.take()) == len(beginning) + LONGEST_BODY
 
 
+def test_how_long_a_body_may_be_depends_on_where_it_goes() -> None:
+    def longest(method: bytes, target: bytes) -> int:
+        return LONGEST_BODY if (method, target) == (b"POST", b"/hazards") else 10
+
+    for data, cut in ((POST, True), (POST.replace(b"/alerts", b"/hazards"), False)):
+        request = RequestBuffer(longest)
+        request.data += data
+        assert request.whole()
+        assert request.cut is cut
+
+
 @pytest.mark.parametrize(
     "chunks",
     [
@@ -74,7 +85,7 @@ def test_of_a_body_that_is_too_large_the_beginning_is_handed_over(head: bytes) -
     ids=["negative", "a word", "an endless line", "endless trailers", "too many"],
 )  # fmt: skip
 def test_chunks_that_make_no_sense_are_left_to_the_parser_and_end_the_connection(chunks: bytes) -> None:
-    request = RequestBuffer(10 * 1024 * 1024)
+    request = RequestBuffer(lambda method, target: 10 * 1024 * 1024)
     request.data += b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
     assert request.whole()
     assert request.cut

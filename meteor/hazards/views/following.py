@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response
 from meteor.hazards import blueprint
 from meteor.hazards.limits import FOLLOWED
 from meteor.hazards.models import HazardReport
+from meteor.hazards.photos import MOST_BYTES_OF_FORM
 from meteor.hazards.views import own, photos
 from meteor.store.database import db
 from meteor.web import link_tokens
 from meteor.web.access import open_to_everyone
+from meteor.web.bodies import takes_bytes
 from meteor.web.throttle import limiter
 
 LINK = "hazard"
@@ -38,6 +40,7 @@ def followed_state(token: str) -> Response:
 
 @blueprint.post("/hazards/follow/<token>/messages")
 @open_to_everyone
+@takes_bytes(MOST_BYTES_OF_FORM)
 @limiter.limit(FOLLOWED, key_func=link_tokens.token_asked_for)
 def tell_by_link(token: str) -> Response:
     report = _followed(token)

@@ -17,7 +17,7 @@ from meteor.hazards import blueprint, labels, rules
 from meteor.hazards.forms import MessageForm
 from meteor.hazards.limits import MESSAGES
 from meteor.hazards.models import OPEN, WAITING, HazardReport
-from meteor.hazards.photos import MOST_AT_ONCE, MOST_PHOTOS
+from meteor.hazards.photos import MOST_AT_ONCE, MOST_BYTES_OF_FORM, MOST_PHOTOS
 from meteor.hazards.views.uploads import read_uploads, ticket_of
 from meteor.store import quotas
 from meteor.store.database import db
@@ -25,6 +25,7 @@ from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to, open_to_everyone
+from meteor.web.bodies import takes_bytes
 from meteor.web.lists import listing
 from meteor.web.polling import fragment
 
@@ -53,6 +54,7 @@ def own_state(report_id: UUID) -> Response:
 
 @blueprint.post("/hazards/reports/<uuid:report_id>/messages")
 @open_to(*ROLES)
+@takes_bytes(MOST_BYTES_OF_FORM)
 def tell(report_id: UUID) -> Response:
     return answer_message(_own(report_id), f"user:{current_user.id}", _user())
 

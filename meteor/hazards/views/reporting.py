@@ -15,7 +15,7 @@ from meteor.hazards import blueprint, labels, places, rules
 from meteor.hazards.forms import ReportForm, ReportWithoutAccountForm
 from meteor.hazards.limits import OF_PHONE, PACE, REPORTS, WITHOUT_ACCOUNT
 from meteor.hazards.models import HazardReport
-from meteor.hazards.photos import MOST_AT_ONCE, MOST_BYTES
+from meteor.hazards.photos import MOST_AT_ONCE, MOST_BYTES, MOST_BYTES_OF_FORM
 from meteor.hazards.rules import IncomingHazard
 from meteor.hazards.views.following import link_to
 from meteor.hazards.views.uploads import Uploads, read_uploads, ticket_of
@@ -24,6 +24,7 @@ from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to_everyone, wants_json
+from meteor.web.bodies import takes_bytes
 from meteor.web.device_cookie import device, name_device
 from meteor.web.errors import refused
 from meteor.web.throttle import limiter
@@ -50,6 +51,7 @@ def new_report() -> str:
 
 @blueprint.post("/hazards")
 @open_to_everyone
+@takes_bytes(MOST_BYTES_OF_FORM)
 @limiter.limit(PACE, key_func=network_here, exempt_when=lambda: _signed_in() or _is_known())
 def report() -> Response:
     form, at = _form(request.form), now()
