@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 
 from meteor import geo
 from meteor.incidents.models import Incident
-from meteor.territory.labels import is_coarse, place_lines
+from meteor.territory.labels import place_lines
+from meteor.territory.rules import is_coarse
 
 OUTCOMES = {
     "helped": _l("Helped"),

@@ -27,7 +27,10 @@ class Place:
 
 
 def columns_of(place: Place, flags: Iterable[str] = ()) -> dict[str, Any]:
-    """An incident's columns for a place, with its `flags` of other matters and those that the place deserves."""
+    """An incident's columns for a place, with its `flags` of other matters and those that the place deserves.
+
+    A place known less exactly than an RT has none: no RT is told of it as if it were theirs.
+    """
     told = {"words": place.words} if place.words else {}
     kept = [flag for flag in flags if flag not in ("no_position", "outside_city")]
     values: dict[str, Any] = {
@@ -40,7 +43,7 @@ def columns_of(place: Place, flags: Iterable[str] = ()) -> dict[str, Any]:
     around = territory.surroundings(place.latitude, place.longitude)
     return values | {
         "place": around | told,
-        "rt_id": around.get("rt_id"),
+        "rt_id": None if territory.is_coarse(place.accuracy) else around.get("rt_id"),
         "kelurahan_id": location.kelurahan_id,
         "kelurahan_exact": location.exact,
         "flags": kept if location.inside else [*kept, "outside_city"],

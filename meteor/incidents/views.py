@@ -31,6 +31,7 @@ from meteor.incidents.reporter import reporter_of
 from meteor.protocols import scripts
 from meteor.protocols.models import IncidentType
 from meteor.protocols.roles import roles
+from meteor.store.contributions import contributed
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import distance, place_lines
@@ -42,6 +43,9 @@ from meteor.web.pools import urgent
 
 ASKING = (*CALL_HANDLING, "admin")
 """The roles that find incidents by number."""
+
+PLACE_NOTES = contributed["place_notes"]
+"""Functions of an incident's id: sentences beside its place for those who may correct it, "" where there are none."""
 
 blueprint.add_app_template_filter(distance)
 
@@ -156,12 +160,13 @@ def _page(found: Incident, form: NoteForm) -> str:
 
 
 def _state(found: Incident, version: int) -> dict[str, Any]:
-    names = _names(found)
+    names, asks_for_place = _names(found), current_user.has(*CALL_HANDLING)
     lines = [event_labels.line(event, names) for event in timeline.of_incident(found.id)]
     return {
         "incident": found,
         "version": version,
         "reporter": reporter_of(found, current_user),
+        "place_notes": [said for note in PLACE_NOTES.values() if (said := note(found.id))] if asks_for_place else [],
         "shortfall": names.shortfall(found.shortfall),
         "says": _said_by_reporters(found, lines),
         "parts": repetition.parts(lines[::-1]),

@@ -1,9 +1,24 @@
 """RT leaders and volunteers near an incident: who is called, and what they see."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from meteor.incidents.event_labels import EventType, says
 from meteor.web.package import NavigationEntry, Package
+
+_WITHOUT_RT = {
+    "nobody": _l("RT unknown: no RT leader has been called yet. Correct the place."),
+    "home": _l("RT unknown: only the leader of the reporter's own RT is called. Correct the place."),
+}
+
+
+def place_note(incident_id: int) -> Any:
+    """Say which RT leaders are called to an incident whose RT is not known. Empty for other incidents."""
+    from meteor.neighbourhood.rules import called_without_rt  # here, since models are loaded after the packages
+
+    return _WITHOUT_RT.get(called_without_rt(incident_id), "")
+
 
 blueprint = Package(
     __name__,
@@ -16,6 +31,7 @@ blueprint = Package(
         "neighbour_going": EventType(says(_l("A neighbour is on the way there")), "people", "ok"),
         "neighbour_cannot": EventType(says(_l("A neighbour cannot go there")), "people"),
     },
+    place_notes={"rt_leaders": place_note},
     notices={
         "neighbourhood": _l("Somebody in your RT has called for help."),
         "neighbour": _l("Somebody needs help about %(metres)s m from your home. Can you go there?"),

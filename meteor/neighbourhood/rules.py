@@ -20,6 +20,7 @@ from meteor.notices.models import Notice
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, execute
 from meteor.store.work import TOO_OLD
+from meteor.territory.area_index import RT_RADIUS
 
 
 def notify(payload: dict[str, Any], at: datetime) -> None:
@@ -56,6 +57,23 @@ def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
         if not late and at - begun <= TOO_OLD:
             call = callouts.Call("neighbourhood", "/neighbourhood", {"alert_id": row.id}, row.reopened_at)
             callouts.call_out(key, call, row.user_id, at)
+
+
+def called_without_rt(incident_id: int) -> str:
+    """Which leaders are called to an incident whose RT is not known: "nobody", or "home" for the reporter's own RT's.
+
+    Empty for an incident whose RT is known, and for one of which neighbours may not know.
+    """
+    if execute(_without_rt(), incident=incident_id).first() is None:
+        return ""
+    return "home" if execute(_leaders(), incident=incident_id).first() else "nobody"
+
+
+@cache
+def _without_rt() -> Any:
+    """Selects an incident that neighbours may know of, if its place is known less exactly than an RT."""
+    coarse = or_(Incident.latitude.is_(None), Incident.accuracy > RT_RADIUS)
+    return select(Incident.id).where(Incident.id == bindparam("incident"), coarse, *view.open_to_neighbours())
 
 
 @cache

@@ -26,6 +26,7 @@ from meteor.protocols.models import IncidentType
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, execute, insert_once
 from meteor.store.quotas import Limit
+from meteor.territory import rules as territory
 from meteor.territory.models import Rt
 
 PRESENCES = Limit("presences", 200, _l("reports that you are there"))
@@ -43,14 +44,14 @@ class Aid:
 
 @dataclass(frozen=True)
 class NearbyIncident:
-    """An open incident as the RT leader sees it. `here` is false outside of the RT.
+    """An open incident as the RT leader sees it. `here` is false outside of the RT, None if its RT is not known.
 
     `reporters` and `in_need` are residents of this RT: reporters, and members of their households who need help and
     agreed that this is known.
     """
 
     incident: Incident
-    here: bool
+    here: bool | None
     reporters: Sequence[Resident]
     in_need: Sequence[Resident]
     aid: Aid
@@ -147,11 +148,19 @@ def _nearby(incident: Incident, rt: Rt) -> NearbyIncident:
     homes = [resident.household_id for resident in reporters]
     return NearbyIncident(
         incident,
-        incident.rt_id == rt.id,
+        _is_here(incident, rt, reporters),
         reporters,
         db.session.scalars(select(Resident).where(Resident.household_id.in_(homes), *_in_need())).all(),
         aid(incident.id),
     )
+
+
+def _is_here(incident: Incident, rt: Rt, reporters: Sequence[Resident]) -> bool | None:
+    if incident.place_source == "home" and reporters:
+        return True
+    if incident.latitude is None or territory.is_coarse(incident.accuracy):
+        return None
+    return incident.rt_id == rt.id
 
 
 def _in_need() -> tuple[ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from meteor import geo
 from meteor.accounts.models import User
@@ -23,6 +23,7 @@ from meteor.notices.models import Notice
 from meteor.protocols.models import IncidentType
 from meteor.residents.helping import home_of_volunteer, volunteers_around
 from meteor.store.database import db, execute
+from meteor.territory.area_index import RT_RADIUS
 
 NEAR = 300.0
 """Highest distance in metres from an incident to the homes of called volunteers."""
@@ -106,7 +107,12 @@ def _near(user: User, *conditions: ColumnElement[bool]) -> list[tuple[Incident, 
 
 
 def _rings() -> list[ColumnElement[bool]]:
-    return [*view.open_to_neighbours(), view.ringing()]
+    return [*view.open_to_neighbours(), view.ringing(), _is_placed()]
+
+
+def _is_placed() -> ColumnElement[bool]:
+    """Condition: incidents whose place is known well enough to say how far a home is."""
+    return func.coalesce(Incident.accuracy, 0.0) <= RT_RADIUS
 
 
 def _key(incident_id: int) -> str:
@@ -119,7 +125,7 @@ def _ringing() -> Any:
     return (
         select(Incident.id, Incident.latitude, Incident.longitude, Incident.reopened_at, IncidentType.code)
         .join(IncidentType, IncidentType.id == Incident.type_id)
-        .where(*view.unless_endangered(), view.ringing())
+        .where(*view.unless_endangered(), view.ringing(), _is_placed())
         .where(Incident.id == bindparam("incident"))
     )
 

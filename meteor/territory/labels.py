@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.store.database import db
 from meteor.territory import rules
-from meteor.territory.area_index import RT_RADIUS
 from meteor.territory.gazetteer import Hit
 from meteor.territory.models import Kelurahan
 
@@ -71,18 +70,13 @@ def place_text(latitude: float, longitude: float, radius: float | None = None) -
     return " · ".join(place_lines(around, kelurahan, location.exact, radius))
 
 
-def is_coarse(radius: float | None) -> bool:
-    """Return whether a place known to `radius` metres may lie in another RT than its middle."""
-    return radius is not None and radius > RT_RADIUS
-
-
 def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool, radius: float | None) -> list[str]:
     """Lines of a place: its description, RT and kelurahan, the way from a landmark. Empty if unknown.
 
     A place whose `radius` (metres) is larger than an RT is told by its kelurahan, with the advice to ask.
     """
     lines = [f"“{place['words']}”"] if "words" in place else []
-    if is_coarse(radius):
+    if rules.is_coarse(radius):
         lines.append(
             _("Kelurahan %(name)s: exact place not known yet, ask", name=kelurahan.name)
             if kelurahan

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, bindparam, func, select
 
 from meteor import geo
 from meteor.store.database import db, execute
+from meteor.territory.area_index import RT_RADIUS
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
 
 CITY_REACH = 2500.0
@@ -92,6 +93,11 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
         way = geo.bearing(row.latitude, row.longitude, latitude, longitude)
         found |= {"landmark": row.name, "metres": round(away), "bearing": round(way)}
     return found
+
+
+def is_coarse(radius: float | None) -> bool:
+    """Return whether a place known to `radius` metres may lie in another RT than its middle."""
+    return radius is not None and radius > RT_RADIUS
 
 
 def _flat_distance(place: type[Rt | Landmark]) -> Any:

@@ -1,0 +1,81 @@
+"""Which neighbours are called where a place is known less exactly than an RT, and what is said of it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident
+from meteor.incidents.places import Place
+from meteor.incidents.rules import retype
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.area_index import KELURAHAN_RADIUS
+from tests.alerts.neighbours import told
+from tests.cast import HOME, Cast
+from tests.conftest import Browser
+from tests.scenes import report
+
+As = Callable[[str], Browser]
+Scheduler = Callable[..., None]
+IN_THE_KELURAHAN = {"latitude": HOME[0], "longitude": HOME[1], "accuracy": KELURAHAN_RADIUS}
+NOBODY = "RT belum diketahui: ketua RT belum dihubungi."
+OWN_ALONE = "RT belum diketahui: hanya ketua RT tempat tinggal pelapor yang dihubungi."
+
+
+def somewhere(cast: Cast) -> Incident:
+    """A fire somewhere in the kelurahan whose middle is Sari's home, called in by a visitor without a home here."""
+    return report(cast, "agus", "fire", source="call", **IN_THE_KELURAHAN)
+
+
+def said(as_user: As, incident: Incident, who: str = "komang") -> str:
+    return as_user(who).get(f"/incidents/{incident.number}").text
+
+
+def test_no_leader_is_called_for_a_place_that_is_known_to_a_kelurahan(
+    as_user: As, cast: Cast, scheduler: Scheduler
+) -> None:
+    incident = somewhere(cast)
+    scheduler()
+    assert told("neighbourhood") == []
+    assert "Kebakaran" not in as_user("endang").get("/neighbourhood/rows").text
+    assert NOBODY in said(as_user, incident)
+
+
+def test_the_leader_is_called_as_soon_as_the_place_is_corrected(as_user: As, cast: Cast, scheduler: Scheduler) -> None:
+    incident = somewhere(cast)
+    scheduler()
+    incidents.move(incident, Place(*HOME, 20.0, "call"), now(), cast.komang)
+    scheduler()
+    assert told("neighbourhood") == ["endang"]
+    assert "RT belum diketahui" not in said(as_user, incident)
+
+
+def test_the_leader_of_a_reporter_is_told_that_it_may_be_elsewhere(
+    as_user: As, cast: Cast, scheduler: Scheduler
+) -> None:
+    incident = report(cast, "sari", "fire", **IN_THE_KELURAHAN)
+    scheduler()
+    assert told("neighbourhood") == ["endang"]
+    page = as_user("endang").get("/neighbourhood")
+    assert page.text.count("Belum tentu di RT Anda:") == 2  # in the banner, and in the list
+    assert "Bukan di RT Anda:" not in page.text
+    assert OWN_ALONE in said(as_user, incident)
+
+
+@pytest.mark.usefixtures("willing")
+def test_no_volunteer_is_told_how_far_a_place_is_that_is_not_known(cast: Cast, scheduler: Scheduler) -> None:
+    incident = somewhere(cast)
+    scheduler()
+    assert told() == []
+    incidents.move(incident, Place(*HOME, 20.0, "call"), now(), cast.komang)
+    scheduler()
+    assert told() == ["wahyu"]
+
+
+def test_it_is_said_to_those_who_may_correct_the_place_and_of_what_leaders_may_know(as_user: As, cast: Cast) -> None:
+    incident = somewhere(cast)
+    assert "RT belum diketahui" not in said(as_user, incident, "yusuf")
+    retype(incident, incidents.type_for("domestic_violence"), now())
+    db.session.commit()
+    assert "RT belum diketahui" not in said(as_user, incident)
