@@ -84,7 +84,7 @@ def enter(record: PaperRecord, at: datetime, actor: User) -> Incident:
     One that is still open is held: a dispatcher releases it, or adds units. Raises NumberTaken; override.UnitBusy for a
     unit that is still at work by the paper and not free by METEOR.
     """
-    first = _entered(record)
+    first = entered(record.day, record.number)
     if first:
         if first.id != record.id or first.content != record.content:
             raise NumberTaken(first)
@@ -102,9 +102,9 @@ def enter(record: PaperRecord, at: datetime, actor: User) -> Incident:
     return incident
 
 
-def _entered(record: PaperRecord) -> PaperEntry | None:
-    """The entry of this number and day."""
-    same = PaperEntry.day == record.day, PaperEntry.number == record.number
+def entered(day: str, number: str) -> PaperEntry | None:
+    """The entry of this number and day (ISO 8601)."""
+    same = PaperEntry.day == day, PaperEntry.number == number
     return db.session.scalar(select(PaperEntry).where(*same))
 
 

@@ -356,6 +356,32 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     assert db.session.scalar(select(func.count()).select_from(Incident)) == 0
 
 
+@pytest.mark.parametrize("reported", ["", "23.00"], ids=["no time of the report", "one in the future"])
+def test_all_that_is_wrong_is_said_at_once(as_user: AsUser, cast: Cast, reported: str) -> None:
+    komang = as_user("komang")
+    enter(komang, filled(cast))
+    wrong = {"reported": reported, "place": "", "latitude": "", "longitude": "", "closed": "", "outcome": ""}
+    rows = {
+        "accepted_1": "",
+        "unit_2": str(cast.unit("DAMKAR-01").id),
+        "accepted_2": "21.06",
+        "unit_3": "",
+        "cleared_3": "21.30",
+    }
+    answer = enter(komang, filled(cast, **wrong, **rows))
+    said = re.findall(r'<a href="#([^"]+)"', answer.text.split('class="error-summary"')[1].split("</ul>")[0])
+    fields = {"number", "reported", "place", "closed", "outcome", "accepted_1", "unit_2", "unit_3"}
+    assert (answer.status_code, set(said)) == (422, fields)
+
+
+def test_each_unit_that_is_at_work_elsewhere_is_named_at_once(as_user: AsUser, cast: Cast) -> None:
+    more = {"unit_2": str(cast.unit("TRAIL-01").id), "accepted_2": "21.06", "outcome_note": "Padam"}
+    answer = enter(as_user("komang"), filled(cast, **STILL_OPEN, **more))
+    said = answer.text.split('class="error-summary"')[1].split("</ul>")[0]
+    for words in ("DAMKAR-01 sedang tidak bertugas", "TRAIL-01 sedang tidak bertugas", "masih terbuka"):
+        assert words in said
+
+
 def test_a_unit_that_is_at_work_elsewhere_is_refused_and_nothing_is_kept(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "dewi", "DAMKAR-01")
     other = report(cast, "sari", "fire")

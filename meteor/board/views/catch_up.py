@@ -1,7 +1,6 @@
 """Catching up: what was written on paper is entered afterwards."""
 
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,6 +14,7 @@ from meteor.accounts.roles import CALL_HANDLING
 from meteor.board import blueprint, catch_up, catch_up_reading
 from meteor.board.catch_up import NumberTaken
 from meteor.board.catch_up_fields import ROWS, STEPS, CatchUpFields, fields_with
+from meteor.board.catch_up_units import say_busy
 from meteor.board.models import PaperEntry
 from meteor.dispatch.override import UnitBusy
 from meteor.store.database import db
@@ -48,38 +48,36 @@ def catch_up_entry() -> Answer:
 def _enter(form: CatchUpFields, at: datetime) -> Answer:
     record = catch_up_reading.read(form, at)
     if record is None:
-        return _page(form), 422
+        return _page(form, _taken(form)), 422
     try:
         incident = catch_up.enter(record, at, current_user)
     except NumberTaken as taken:
-        refuse(form.number, _("%(number)s of this day is entered already. Look at it first.", number=record.number))
+        _refuse_number(form)
         return _page(form, taken.entry), 422
     except UnitBusy as busy:
         db.session.rollback()
-        refuse(_field_of(form, busy), _busy(busy))
+        say_busy(form, busy)
         return _page(form), 422
     db.session.commit()
     flash(_("%(paper)s is entered as %(number)s.", paper=record.number, number=incident.number))
     return redirect(url_for("board.catch_up_form"), 303)
 
 
+def _taken(form: CatchUpFields) -> PaperEntry | None:
+    """What was entered with this number of the day, which is said beside it with all else that is wrong."""
+    day = form.day.data
+    entry = catch_up.entered(day.isoformat(), catch_up_reading.number_of(form)) if day else None
+    if entry:
+        _refuse_number(form)
+    return entry
+
+
+def _refuse_number(form: CatchUpFields) -> None:
+    number = catch_up_reading.number_of(form)
+    refuse(form.number, _("%(number)s of this day is entered already. Look at it first.", number=number))
+
+
 def _page(form: CatchUpFields, taken: PaperEntry | None = None) -> str:
     latest = select(PaperEntry).options(joinedload(PaperEntry.incident), joinedload(PaperEntry.entered_by))
     entries = db.session.scalars(latest.order_by(PaperEntry.entered_at.desc()).limit(LISTED)).all()
     return render_template("board/catch_up.html", form=form, steps=STEPS, taken=taken, entries=entries)
-
-
-def _field_of(form: CatchUpFields, busy: UnitBusy) -> Any:
-    """The field in which the unit was chosen."""
-    fields = (form.row(number)["unit"] for number in form.rows)
-    return next(
-        field for field in fields for each in field.iter_choices() if each.selected and each.label == busy.call_sign
-    )
-
-
-def _busy(unit: UnitBusy) -> str:
-    """Return the sentence that says why a unit cannot be at work there, and what to do."""
-    if unit.where:
-        return _("%(unit)s is on incident %(number)s. Clear it there first, or write when it was free again.",
-                 unit=unit.call_sign, number=unit.where)  # fmt: skip
-    return _("%(unit)s is off duty. Its crew begins duty first, or write when it was free again.", unit=unit.call_sign)
