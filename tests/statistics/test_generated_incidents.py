@@ -6,17 +6,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Decision, Event, Incident, Merge
+from meteor.statistics import rollup
 from meteor.statistics.figures import LIMITS, Question, Spread, figures
+from meteor.statistics.models import ResponseTimes
 from meteor.store.database import Base, db
 from meteor.store.moments import WIB
 from tests.cast import Cast
 from tests.statistics.test_rollup import kept_up
 
 COUNT = 300
+MANY, DETAILED = 100_000, 250
+"""Of MANY incidents each so-many-th has its rows in all tables: their own is compared with what these say."""
+
 FIRST = datetime(2026, 10, 31, 12, tzinfo=UTC)
 """Five hours before November begins in the city; a third of the incidents is from before its first midnight there."""
 
@@ -31,12 +36,18 @@ class Segment(NamedTuple):
     on_scene: float | None
     lasted: float
 
+    def moment(self, seconds: float | None) -> datetime | None:
+        """The moment so many seconds after the receipt."""
+        return None if seconds is None else self.received_at + timedelta(seconds=seconds)
+
 
 class Generated:
     """Rows of incidents with gaps, reopenings, drills, parts and duplicates, and the segments that count."""
 
     def __init__(self, cast: Cast, seed: int) -> None:
-        self.cast, self.chance = cast, random.Random(seed)
+        self.chance = random.Random(seed)
+        self.type_id, self.unit_id = cast.incident_type("fire").id, cast.unit("TRAIL-01").id
+        self.staff_id = cast.komang.id
         self.rows: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
         self.segments: list[Segment] = []
         self.main = 1
@@ -45,9 +56,38 @@ class Generated:
         """Store so many incidents. Commits."""
         for number in range(1, count + 1):
             self._incident(number)
-        for model in (Incident, Merge, Decision, Assignment, Event):
-            db.session.execute(insert(model), self.rows[model])
+        self._store()
+
+    def make_with_table(self, count: int) -> None:
+        """Store so many incidents, with the table of all and the other rows of each DETAILED-th. Commits."""
+        for number in range(1, count + 1):
+            before = {model: len(rows) for model, rows in self.rows.items()}
+            counts = len(self.segments)
+            self._incident(number)
+            self._tabulate(number, self.segments[counts:])
+            if number % DETAILED:
+                for model in (Merge, Decision, Assignment, Event):
+                    del self.rows[model][before.get(model, 0) :]
+        self._store()
+
+    def _store(self) -> None:
+        for model in (Incident, Merge, Decision, Assignment, Event, ResponseTimes):
+            if self.rows[model]:
+                db.session.execute(insert(model.__table__), self.rows[model])  # type: ignore[arg-type]
         db.session.commit()
+
+    def _tabulate(self, number: int, segments: list[Segment]) -> None:
+        shared = {"type_id": self.type_id, "priority": 1, "source": "panic", "from_paper": False, "kelurahan_id": None}
+        for segment, part in enumerate(segments, start=1):
+            here, seen = part.received_at.astimezone(WIB), part.accepted if segment == 1 else None
+            steps = {"seen": seen, "accepted": part.accepted, "on_scene": part.on_scene, "closed": part.lasted}
+            moments = {f"{name}_at": part.moment(it) for name, it in steps.items()}
+            self.rows[ResponseTimes].append({
+                "incident_id": number, "segment": segment, "month": f"{here:%Y-%m}", "day": f"{here:%Y-%m-%d}",
+                "hour": here.hour, "pressed_at": None, "received_at": part.received_at, "triaged_at": None,
+                "offered_at": None if part.accepted is None else part.received_at, "en_route_at": None,
+                **shared, **moments, **{f"{name}_after": it for name, it in steps.items()},
+            })  # fmt: skip
 
     def _incident(self, number: int) -> None:
         kind = self.chance.choices(["counts", "drill", "part", "duplicate"], [80, 8, 7, 5])[0]
@@ -66,12 +106,12 @@ class Generated:
             self.segments += found
         self.rows[Incident].append({
             "id": number, "number": f"261031-{number:05}", "opened_at": opened, "status": "closed", "priority": 1,
-            "type_id": self.cast.incident_type("fire").id, "source": "panic", "drill": kind == "drill",
+            "type_id": self.type_id, "source": "panic", "drill": kind == "drill",
             "merged_into_id": self.main if kind == "part" else None,
             "outcome": "duplicate" if kind in ("part", "duplicate") else "helped",
         })  # fmt: skip
         if kind == "part":
-            merge = {"incident_id": number, "into_id": self.main, "merged_at": AT, "merged_by_id": self.cast.komang.id}
+            merge = {"incident_id": number, "into_id": self.main, "merged_at": AT, "merged_by_id": self.staff_id}
             self.rows[Merge].append(merge)
         self.rows[Event].append({"incident_id": number, "at": opened, "event_type": "opened"})
 
@@ -89,9 +129,9 @@ class Generated:
 
     def _assign(self, number: int, part: Segment) -> None:
         steps = {"accepted_at": part.accepted, "on_scene_at": part.on_scene}
-        moments = {name: None if it is None else part.received_at + timedelta(seconds=it) for name, it in steps.items()}
+        moments = {name: part.moment(it) for name, it in steps.items()}
         self.rows[Assignment].append({
-            "incident_id": number, "unit_id": self.cast.unit("TRAIL-01").id, "capability": "patrol",
+            "incident_id": number, "unit_id": self.unit_id, "capability": "patrol",
             "status": "cleared", "offered_at": part.received_at, "expires_at": part.received_at,
             "ended_at": part.received_at + timedelta(seconds=part.lasted), **moments,
         })  # fmt: skip
@@ -114,8 +154,22 @@ def test_figures_of_incidents_with_gaps_reopenings_drills_and_merges_are_numpys(
     made = Generated(cast, seed=14)
     made.make(COUNT)
     kept_up()
+    assert_numpys(made, COUNT)
+
+
+def test_figures_of_100_000_such_incidents_are_numpys(cast: Cast) -> None:
+    made = Generated(cast, seed=15)
+    made.make_with_table(MANY)
+    of_rows = select(Incident).where(Incident.id % DETAILED == 0).order_by(Incident.id)
+    detailed = [row for incident in db.session.scalars(of_rows) for row in rollup.rows_of(incident)]
+    assert detailed == [row for row in made.rows[ResponseTimes] if row["incident_id"] % DETAILED == 0]
+    assert_numpys(made, MANY)
+
+
+def assert_numpys(made: Generated, count: int) -> None:
+    """The figures of November are those of numpy, of all and of one hour."""
     november = [each for each in made.segments if each.received_at.astimezone(WIB).month == 11]
-    assert COUNT > len(made.segments) > len(november) > COUNT // 2
+    assert count > len(made.segments) > len(november) > count // 2
     found = figures(Question("2026-11", "2026-11"), "hour", AT)
     assert found.total.segments == len(november) == sum(row.segments for row in found.rows)
     for name in ("accepted", "on_scene"):
