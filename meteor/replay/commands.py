@@ -24,6 +24,9 @@ from meteor.store.transactions import teach
 
 PRESENT = "Posts of the demo city"
 
+SPREAD = "Mean of the seeds ± standard deviation"
+ONE_SEED = "Of one seed. With --seeds 10 the tables have the spread, without which a difference may be chance."
+
 Played = Mapping[str, Sequence[Sequence[Outcome]]]
 """The years of each plan, in the order of their seeds."""
 
@@ -142,7 +145,7 @@ def _told(played: Played, city: City, *, cut: bool) -> str:
     asking = city.asking(PATROL)
     patrols = {name: [figures(first_patrol(each, asking)) for each in of_plan] for name, of_plan in played.items()}
     return "\n".join([
-        MODEL, "Mean of the seeds ± standard deviation", "",
+        MODEL, SPREAD if len(all_units[PRESENT]) > 1 else ONE_SEED, "",
         comparison(patrols, "First patrol, where the plan asks for one"), "",
         comparison(all_units, "First unit, all incidents"),
     ])  # fmt: skip

@@ -86,7 +86,7 @@ def _degrees(row: dict[str, str], column: str, limit: int) -> float:
         not re.fullmatch(r"-?\d{1,3}([.,]\d+)?", told, re.ASCII)
         or abs(degrees := float(told.replace(",", "."))) > limit
     ):
-        raise ValueError(f"column {column}: {told or '(empty)'} is no degrees, such as -7.7497 and 113.2139")
+        raise ValueError(f"column {column}: {told or '(empty)'} is not in degrees, such as -7.7497 or 113.2139")
     return degrees
 
 

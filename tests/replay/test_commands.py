@@ -138,4 +138,7 @@ def test_a_proposal_names_its_reasons_and_is_read_as_a_plan(app: Flask, tmp_path
     assert re.search(r"expected: \d+\.\d% of the model's demand; from the 30 posts of the demo city \d+\.\d%", printed)
     with file.open() as opened:
         assert [row["call_sign"] for row in csv.DictReader(opened)] == ["TRAIL-01", "TRAIL-02", "TRAIL-03"]
-    assert run(app, "--incidents", "10", "--posts", str(file)).exit_code == 0
+    compared = run(app, "--incidents", "10", "--posts", str(file))
+    assert compared.exit_code == 0
+    assert "Of one seed. With --seeds 10 the tables have the spread" in compared.output
+    assert "±" not in compared.output
