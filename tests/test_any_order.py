@@ -190,10 +190,13 @@ class City(RuleBasedStateMachine):
         row = incidents.type_for(code)
         self.about(which, lambda incident: override.retype(incident, row, priority, "heard", self.at, self.cast.komang))
 
-    @rule(which=WHICH, what=st.sampled_from(["release", "ask again", "close", "close", "reopen", "acknowledge"]))
+    @rule(
+        which=WHICH, what=st.sampled_from(["hold", "release", "ask again", "close", "close", "reopen", "acknowledge"])
+    )
     def staff_decide(self, which: int, what: str) -> None:
         komang = self.cast.komang
         actions: dict[str, Callable[[Incident], object]] = {
+            "hold": lambda incident: override.hold(incident, self.at, komang),
             "release": lambda incident: override.release(incident, self.at, self.cast.maya),
             "ask again": lambda incident: override.offer_again(incident, self.at, komang),
             "close": lambda incident: rules.close(incident, "helped", "", self.at, komang),

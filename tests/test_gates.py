@@ -429,6 +429,7 @@ TABLE = {
     """,
     "dispatcher supervisor": """
         POST /incidents/<number>/dispatcher
+        POST /incidents/<number>/hold
         POST /board/handovers
         POST /board/handovers/<handover_id>/acceptance
         POST /board/handovers/<handover_id>/refusal

@@ -137,13 +137,13 @@ def units_in_danger() -> dict[int, str]:
 
 
 def surplus(facts: Facts) -> list[Assigned]:
-    """The offers for lines of the plan that units have accepted already.
+    """The offers for lines of the plan that units have accepted already; all offers of an incident that is held.
 
     What a person added is never surplus, nor is any unit where an officer is in danger.
     """
     if calls_all_nearby(facts):
         return []
-    wanted = {line.capability for line in missing(facts, accepted_only=True)}
+    wanted = set() if facts.incident.held else {line.capability for line in missing(facts, accepted_only=True)}
     return [
         each
         for each in facts.current

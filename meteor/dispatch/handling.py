@@ -66,6 +66,7 @@ def permitted(user: User, incident: Incident) -> frozenset[str]:
                 "reopening",
                 "type",
                 "staging",
+                "hold",
                 "release",
                 "withdrawal",
                 "reassignment",
@@ -126,4 +127,4 @@ def _fitting(actions: frozenset[str], incident: Incident) -> frozenset[str]:
         return frozenset()
     if incident.status == "closed":
         return actions & {"reopening"}
-    return actions - {"reopening"} - (frozenset() if incident.held else {"release"})
+    return actions - {"reopening", "hold" if incident.held else "release"}

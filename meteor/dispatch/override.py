@@ -69,6 +69,17 @@ def reassign(assignment: Assignment, unit: Unit, reason: ChoiceReason, at: datet
     reconcile(assignment.incident_id, at)
 
 
+def hold(incident: Incident, at: datetime, actor: User) -> None:
+    """Ask no unit until a person releases the incident or sends one. Unanswered offers go back; who accepted goes on.
+
+    One more alert that need not wait releases it as well. Raises incidents.AlreadyClosed.
+    """
+    _still_open(incident)
+    if not incident.held:
+        incidents.hold(incident, at, actor)
+        reconcile(incident.id, at)
+
+
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
     """Let a held alert go to a unit: a call-taker does, or one more alert that need not wait.
 

@@ -8,7 +8,8 @@
 | priority | priority |
 | heard | priority, if it is more urgent: one caller of several, or an alarm, does not lower it |
 | place | place |
-| release | it waits for a call-taker no more |
+| hold | it waits for a person: no unit is asked |
+| release | it waits for nobody's decision any more |
 | merge | what the part knows better: how urgent it is, what and where it is, that it need not wait |
 | split | nothing by itself: an alert has left, with the decisions that followed from it |
 | closure, reopening | whether it is closed, and with which outcome |
@@ -90,8 +91,8 @@ def _after(view: View, said: Said, reporter_id: int | None, parts: Mapping[int, 
             return replace(view, what=view.what._replace(priority=said.what.priority))
         case "place":
             return replace(view, place=said.place)
-        case "release":
-            return replace(view, held=False)
+        case "hold" | "release":
+            return replace(view, held=said.kind == "hold")
         case "merge":
             return _with_part(view, parts[said.merge_id], said.author_id)
     return view

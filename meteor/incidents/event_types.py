@@ -47,6 +47,7 @@ EVENT_TYPES = {
     "reprioritised": EventType(
         says(_l("Priority changed from P%(before)s to P%(after)s")), "repeat", gives_reason=True
     ),
+    "held_back": EventType(says(_l("Held: no unit is asked")), "user", "warn", changes_visibility=True),
     "released": EventType(says(_l("Released: units are asked")), "check", changes_visibility=True),
     "note": EventType(_note, "info"),
     "closed": EventType(_closed, "check", changes_visibility=True),

@@ -154,6 +154,12 @@ def message_came(incident_id: int, at: datetime) -> None:
     execute(_MESSAGE_CAME, incident=incident_id, at=at)
 
 
+def hold(incident: Incident, at: datetime, actor: User) -> None:
+    """Let an incident wait until a person releases it or sends units."""
+    decisions.decide(incident, "hold", at, actor)
+    timeline.record(incident.id, "held_back", at, actor)
+
+
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
     """Let a held incident wait for units from now on."""
     decisions.decide(incident, "release", at, actor)

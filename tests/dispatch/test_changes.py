@@ -12,7 +12,7 @@ from meteor.accounts.models import UserRole
 from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Member
-from meteor.dispatch import rules
+from meteor.dispatch import overdue, rules
 from meteor.dispatch.handling import permitted
 from meteor.dispatch.roster import roster
 from meteor.incidents import timeline
@@ -315,6 +315,28 @@ def test_what_is_not_held_is_not_let_go_twice(as_user: AsUser, cast: Cast, incid
     assert timeline.last(incident.id, "released") is None
 
 
+def test_a_dispatcher_holds_an_incident_and_releases_it(as_user: AsUser, cast: Cast) -> None:
+    unit, komang = on_duty(cast, "agus", "TRAIL-01"), as_user("komang")
+    incident = report(cast)
+    at = f"/incidents/{incident.number}"
+    assert unit.status == "offered"
+    assert komang.post(f"{at}/hold").status_code == 303
+    overdue.serve_waiting(now())
+    db.session.expire_all()
+    assert (unit.status, incident.held) == ("available", True)
+    text = komang.get(at).text + komang.get(f"{at}/units").text
+    assert "Ditahan: tidak ada unit yang diminta" in text
+    assert (f"{at}/hold" in text, f"{at}/release" in text) == (False, True)
+    komang.post(f"{at}/release")
+    assert open_assignment("TRAIL-01").incident_id == incident.id
+
+
+def test_who_has_accepted_goes_on_though_the_incident_is_held(as_user: AsUser, incident: Incident) -> None:
+    as_user("komang").post(f"/incidents/{incident.number}/hold")
+    db.session.expire_all()
+    assert open_assignment("TRAIL-01").status == "accepted"
+
+
 # --- who may ---
 
 
@@ -375,8 +397,8 @@ CREW = {"assignments", "closure", "reopening"}
     ("who", "actions"),
     [
         ("agus", CREW), ("bayu", set()), ("rina", set()), ("yusuf", set()), ("maya", {"release"}),
-        ("komang", CREW | {"type", "staging", "release", "withdrawal", "reassignment", "dispatcher"}),
-        ("hadi", CREW | {"type", "staging", "release", "withdrawal", "reassignment", "dispatcher"}),
+        ("komang", CREW | {"type", "staging", "hold", "release", "withdrawal", "reassignment", "dispatcher"}),
+        ("hadi", CREW | {"type", "staging", "hold", "release", "withdrawal", "reassignment", "dispatcher"}),
     ],
 )  # fmt: skip
 def test_what_each_may_decide(cast: Cast, incident: Incident, who: str, actions: set[str]) -> None:

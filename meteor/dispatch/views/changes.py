@@ -1,4 +1,4 @@
-"""Changes of an open incident: type, priority, staging point, dispatcher, release."""
+"""Changes of an open incident: type, priority, staging point, dispatcher, hold, release."""
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -77,6 +77,14 @@ def take_over(number: str) -> Answer:
     """The incident is this dispatcher's from now on."""
     incident = get_or_404(number, "dispatcher")
     return unless_closed(incident, lambda: override.take_over(incident, now(), current_user))
+
+
+@blueprint.post("/incidents/<number>/hold")
+@open_to(*COMMAND)
+def hold(number: str) -> Answer:
+    """Ask no unit until somebody releases the incident."""
+    incident = get_or_404(number, "hold")
+    return unless_closed(incident, lambda: override.hold(incident, now(), current_user))
 
 
 @blueprint.post("/incidents/<number>/release")
