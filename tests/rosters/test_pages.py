@@ -374,3 +374,9 @@ def test_the_roster_and_its_file_say_hours_worked_jobs_rest_and_long_duties(as_u
     assert '"Agus Santoso";"8,0";"16,5";"1";"8,5";"1"' in lines
     assert '"\'=Bayu";"0,0";"0,0";"0";"";"0"' in lines
     assert yusuf.get("/rosters/hours.csv?agency=NONE").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["swaps", "strength", "strength/new"])
+def test_a_supervisor_finds_the_way_back_to_the_roster(as_user: AsUser, address: str) -> None:
+    crumbs = as_user("hadi").get(f"/rosters/{address}").text.partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert 'href="/rosters"' in crumbs
