@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
-from flask_babel import force_locale
+from flask_babel import force_locale, format_date
 from sqlalchemy import delete, select
 
 from meteor.accounts.models import UserRole
@@ -276,7 +276,9 @@ class TestPages:
         page = followed(agus, agus.post(address, data={"colleague": cast.bayu.id, "wanted": theirs.id}))
         assert "Belum dijawab" in page
         swap = db.session.scalars(select(ShiftSwap)).one()
-        assert "Agus Santoso menawarkan:" in bayu.get("/rosters/own").text
+        with force_locale("id"):
+            day = format_date(self.DAY, "EEE, d MMM")
+        assert f"Agus Santoso menawarkan: <strong>{day}, Pagi 07.00–15.00</strong>" in bayu.get("/rosters/own").text
         assert "Tidak ada tukar shift" in hadi.get("/rosters/swaps").text
         followed(bayu, bayu.post(f"/rosters/swaps/{swap.id}/agreement"))
         assert "Menunggu persetujuan pawas" in agus.get("/rosters/own").text

@@ -14,7 +14,6 @@ from meteor.rosters import blueprint, calendar, labels, open_swaps, sick_calls
 from meteor.rosters.duty_figures import DutyFigures, duty_figures
 from meteor.rosters.own import own_months, rest_ahead, running_or_next
 from meteor.rosters.rest import LONGEST, REST
-from meteor.rosters.shift_notices import words
 from meteor.rosters.sick_call_form import SickCallForm
 from meteor.store import quotas
 from meteor.store.database import db
@@ -98,7 +97,7 @@ def _page(address: str = "", form: SickCallForm | None = None) -> str:
     return render_template(
         "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
         known=calendar.calendar_of(current_user), form=form or SickCallForm(),
-        reported=sick_calls.reported(current_user.id), swaps=mine, words=words,
+        reported=sick_calls.reported(current_user.id), swaps=mine,
         done=done, rest=rest_ahead(current_user.id, at), least_rest=REST, longest=LONGEST,
         promised={swap.shift_id for swap in mine} | {swap.return_shift_id for swap in mine if swap.status == "agreed"},
     )  # fmt: skip
