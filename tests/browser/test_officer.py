@@ -150,6 +150,17 @@ def test_on_a_phone_an_offer_breaks_no_word(city: City, phone: Opener, size: str
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_on_a_phone_with_large_text_the_officers_alarm_breaks_no_word(city: City, phone: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = phone("agus")
+    page.goto("/rosters/own")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    expect(page.locator(".when-held")).to_be_visible()
+    assert page.locator("#officer-alert-hold > span, .when-held").evaluate_all(LINES) == [3, 3]  # of three words each
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_on_a_phone_with_large_text_an_own_shift_is_read_in_words(city: City, phone: Opener) -> None:
     with city.database() as cast:
         planned("agus", today() + timedelta(days=1), unit=cast.unit("TRAIL-01"))
