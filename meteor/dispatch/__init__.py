@@ -23,6 +23,7 @@ blueprint = Package(
     event_types=EVENT_TYPES,
     notices={
         "nobody_left": _l("No unit is left for incident %(number)s."),
+        "nobody_left_at": _l("%(incident)s: no unit left for %(units)s"),
         "unanswered": _l("Units did not answer the offer of incident %(number)s. Call them by radio."),
         "left_open": _l("Nobody is there any more, and incident %(number)s is still open. Close it, or send a unit."),
         "unaccepted": _l("Nobody has accepted incident %(number)s yet."),

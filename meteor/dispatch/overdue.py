@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, func, literal_column, or_, select, updat
 
 from meteor.agencies.models import Unit
 from meteor.agencies.positions import UNUSABLE
-from meteor.dispatch import offers
+from meteor.dispatch import offers, shortfall_notices
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.offers import BATCH, OFFER_TIME, end_assignment
 from meteor.dispatch.reconciliation import offer_beside, reconcile
@@ -145,6 +145,8 @@ def _escalate(row: Any, at: datetime) -> None:
     key = f"{row.id}:{row.waiting_since.isoformat()}"
     if late:
         offers.alarm("deadline_missed", row.number, key, role="dispatcher")
+    elif step.role == "dispatcher" and shortfall_notices.ringing(row.id):
+        return  # they are told already, and of more
     elif step.role:
         offers.alarm("unaccepted", row.number, str(row.id), role=step.role, anew=True)
     else:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from meteor.dispatch import offers
+from meteor.dispatch import offers, shortfall_notices
 from meteor.dispatch.choice import Choice, LineChoice
 from meteor.dispatch.facts import Assigned, Facts, State, calls_all_nearby, facts_of, missing, progress, surplus
 from meteor.incidents import timeline
@@ -104,6 +104,9 @@ def _gap(line: LineChoice, facts: Facts) -> Gap:
 def _keep_shortfall(incident: State, shortfall: Sequence[Gap], at: datetime) -> None:
     """Write the shortfall if it has changed, and tell the dispatchers of what is missing only now, and why."""
     before = gaps(incident.id)
+    unasked = [gap for gap in shortfall if gap.reason != "unanswered"]
+    if unasked:
+        shortfall_notices.correct(incident, unasked)
     if shortfall == before:
         return
     keep(incident.id, shortfall, before)
@@ -114,10 +117,10 @@ def _keep_shortfall(incident: State, shortfall: Sequence[Gap], at: datetime) -> 
     if any(gap.reason == "unanswered" for gap in grown):
         offers.alarm("unanswered", incident.number, str(incident.id), role="dispatcher", anew=True)
     if any(gap.reason != "unanswered" for gap in grown):
-        offers.alarm("nobody_left", incident.number, str(incident.id), role="dispatcher", anew=True)
+        shortfall_notices.tell(incident, unasked, at)
     if all(gap.reason != "unanswered" for gap in shortfall):
         _settle("unanswered", incident, at)
-    if all(gap.reason == "unanswered" for gap in shortfall):
+    if not unasked:
         _settle("nobody_left", incident, at)
 
 

@@ -122,6 +122,17 @@ def where_lines(incident: Incident) -> list[str]:
     return [incident.premises.name, *area] if incident.premises else area
 
 
+def short_place(incident: Incident) -> str:
+    """Return the place in a few words: the premises, the words that were said, else RT and kelurahan."""
+    if incident.premises:
+        return incident.premises.name
+    if "words" in incident.place:
+        return str(incident.place["words"])
+    if is_coarse(incident.accuracy):
+        return _("Kelurahan %(name)s", name=incident.kelurahan.name) if incident.kelurahan else ""
+    return next(iter(where_lines(incident)), "")
+
+
 def navigation_note(incident: Incident) -> str:
     """Name the point to which the way to a coarsely known place leads. Empty for other places."""
     if incident.latitude is None or incident.longitude is None or not is_coarse(incident.accuracy):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -18,9 +19,11 @@ HOME = contributed["home_notices"]
 
 
 def sentence(kind: str, detail: dict[str, Any]) -> str:
-    """The sentence of a notice. An unknown kind has a general one."""
+    """The sentence of a notice. An unknown kind has a general one. A value that is a dict has a text by language."""
     words = SENTENCES.get(kind) or QUIET.get(kind) or _l("Something needs your attention.")
-    return str(words) % _Forgiving(detail)
+    language = str(get_locale())
+    said = {name: value[language] if isinstance(value, dict) else value for name, value in detail.items()}
+    return str(words) % _Forgiving(said)
 
 
 def trial() -> str:

@@ -5,7 +5,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from meteor.accounts.models import User
 from meteor.accounts.roles import STAFF
@@ -28,6 +41,7 @@ _ACKNOWLEDGE_ALL = (
     .values(acknowledged_at=bindparam("at"), acknowledged_by_id=bindparam("by"))
 )
 _ACKNOWLEDGED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.acknowledged_at.is_not(None))
+_RINGING = select(Notice.kind, Notice.detail).where(Notice.key == bindparam("key"), Notice.acknowledged_at.is_(None))
 _UNOPENED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.opened_at.is_(None))
 _SEES_TO = Notice.detail["acknowledgement"].as_string()
 
@@ -51,12 +65,19 @@ def tell_anew(key: str, kind: str, url: str, **to: Any) -> Any:
     return tell(key, kind, url, **to)
 
 
-def correct(key: str, **detail: Any) -> None:
-    """Replace the detail of a notice. It does not ring or go to devices again; open screens show the new sentence."""
+def ringing(key: str) -> Row[Any] | None:
+    """Return kind and detail of the notice with this key; None where there is none or it was acknowledged."""
+    return execute(_RINGING, key=key).first()
+
+
+def correct(key: str, kind: str, **detail: Any) -> None:
+    """Replace kind and detail of a notice; open screens show the new sentence.
+
+    It does not ring or go to devices again.
+    """
     known = update(Notice).where(Notice.key == key)
-    db.session.execute(
-        known.values(detail=detail, revision=Notice.revision + 1), execution_options={"synchronize_session": False}
-    )
+    new = known.values(kind=kind, detail=detail, revision=Notice.revision + 1)
+    db.session.execute(new, execution_options={"synchronize_session": False})
 
 
 def urgency(kind: str, detail: Collection[str]) -> int:

@@ -48,7 +48,7 @@ def warn(at: datetime) -> None:
         if key not in standing:
             _tell(key, detail)
         elif not standing[key].acknowledged_at and standing[key].detail != _said(detail):
-            notices.correct(key, **_said(detail))
+            notices.correct(key, standing[key].kind, **_said(detail))
 
 
 def warnings(at: datetime) -> Warnings:
@@ -73,7 +73,7 @@ def place_of(minimum: MinimumStrength) -> str:
     return " · ".join(filter(None, names))
 
 
-_KNOWN = select(Notice.id, Notice.key, Notice.detail, Notice.acknowledged_at).where(
+_KNOWN = select(Notice.id, Notice.key, Notice.kind, Notice.detail, Notice.acknowledged_at).where(
     Notice.key >= KEYS, Notice.key < KEYS + notices.LAST_CHARACTER
 )
 

@@ -15,10 +15,11 @@ from meteor.agencies.models import Unit
 from meteor.alerts.rules import IncomingAlert, receive
 from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.reconciliation import offer_beside
+from meteor.dispatch.reconciliation import offer_beside, reconcile
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -95,7 +96,42 @@ def test_when_no_unit_is_left_the_incident_says_what_it_lacks_and_the_dispatcher
     db.session.refresh(incident)
     assert missing(incident) == {"patrol": 1}
     notice = db.session.scalars(select(Notice)).one()
-    assert (notice.kind, notice.role, notice.url) == ("nobody_left", "dispatcher", f"/incidents/{incident.number}")
+    assert (notice.role, notice.url) == ("dispatcher", f"/incidents/{incident.number}")
+    said = sentence(notice.kind, notice.detail)
+    assert said == "P1 Darurat, RT 03 RW 05, Mayangan (perkiraan): belum ada unit patrol"
+
+
+def left_alone(cast: Cast, **given: Any) -> tuple[Incident, Notice]:
+    """An incident that no unit is left for, and what the dispatchers are told."""
+    for trail in ("TRAIL-01", "TRAIL-02"):
+        cast.unit(trail).status = "off_duty"
+    incident = report(cast, **given)
+    return incident, db.session.scalars(select(Notice).where(Notice.role == "dispatcher")).one()
+
+
+@pytest.mark.parametrize("given", [{"silent": True}, {"kind": "domestic_violence"}])
+def test_of_a_silent_or_confidential_incident_the_dispatchers_are_told_the_number_alone(
+    cast: Cast, given: dict[str, Any]
+) -> None:
+    incident, notice = left_alone(cast, **given)
+    assert sentence(notice.kind, notice.detail) == f"Kejadian {incident.number}: belum ada unit yang siap."
+
+
+def test_what_is_told_of_an_incident_without_a_unit_follows_it(cast: Cast) -> None:
+    incident, notice = left_alone(cast)
+    incidents.reprioritise(incident, 3, now(), cast.komang)
+    reconcile(incident.id, now())
+    db.session.refresh(notice)
+    assert sentence(notice.kind, notice.detail).startswith("P3 Darurat")
+    assert (notice.revision, notice.acknowledged_at) == (1, None)
+
+
+def test_an_incident_without_a_unit_is_one_notice_of_the_dispatchers(cast: Cast) -> None:
+    _, notice = left_alone(cast)
+    for seconds in (16, 31):
+        overdue.escalate(after(seconds))
+    told = db.session.scalars(select(Notice).where(Notice.role == "dispatcher", Notice.acknowledged_at.is_(None)))
+    assert told.all() == [notice]
 
 
 def test_a_unit_that_becomes_free_is_offered_what_is_waiting_most_urgent_first(cast: Cast) -> None:

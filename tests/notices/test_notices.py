@@ -34,6 +34,7 @@ DETAILS = {
     "disk_low": {"disk": "/var", "megabytes": 512},
     "position_lost": {"unit": "TRAIL-01", "since": "2026-11-24T07:00:00+00:00"},
     "undelivered": {"topic": "neighbourhood"},
+    "nobody_left_at": {"incident": {"id": "P1 Kebakaran", "en": "P1 Fire"}, "units": {"id": "pemadaman", "en": "fire"}},
     "neighbourhood": {},
     "neighbour": {"metres": 150},
     "neighbour_watch": {"metres": 150},
@@ -194,7 +195,7 @@ def test_where_an_alarm_is_silent_only_what_never_sounds_is_asked_for(as_user: A
 
 def test_an_incident_without_a_unit_reaches_the_dispatcher(as_user: AsUser, cast: Cast) -> None:
     incident = report(cast)
-    assert f"Kejadian {incident.number}: belum ada unit yang siap" in as_user("komang").get("/notices").text
+    assert f'href="/incidents/{incident.number}"' in as_user("komang").get("/notices").text
 
 
 def test_who_is_told_of_an_alarm_in_two_roles_reads_it_once(as_user: AsUser, cast: Cast) -> None:

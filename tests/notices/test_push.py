@@ -30,10 +30,12 @@ SAYABLE = {
     "number", "unit", "topic", "by", "premises", "where", "service", "metres", "account", "client", "seconds",
     "month", "taken", "left_out", "disk", "megabytes", "level", "what", "until", "endpoint", "rt", "text", "minutes",
     "place", "have", "need", "start", "end", "hours", "name", "colleague", "agency", "days", "shift", "other", "before",
+    "incident", "units",
 }  # fmt: skip
 """What a notice may say of a case: never a NIK, a phone, a pass phrase or what somebody has written.
 
 A warning, its level and its end are public. The `text` of an RT leader is written for all residents of the RT. The
+`incident` is priority, type and place of one that is neither silent nor confidential (dispatch.shortfall_notices). The
 `name` of an officer is told to those who roster or swap with them, never why somebody cannot come.
 """
 
