@@ -68,6 +68,7 @@
       box.hidden = false;
       if (this.sheet) this.sheet.addEventListener("toggle", () => (this.sheet.open ? this.open() : this.closed()));
       else box.addEventListener("map:show", async ({ detail }) => (await this.open()) && this.standing.show(detail));
+      if (location.hash === `#${box.id}`) box.scrollIntoView(); // it was hidden when the page went there
       if (!this.sheet) this.open();
       else if (this.sheet.open) new IntersectionObserver(([seen]) => seen.isIntersecting && this.open()).observe(box);
       if (!this.fields) return;
