@@ -394,6 +394,7 @@ TABLE = {
         GET /statistics/incidents
         GET /statistics/incidents.csv
         GET /statistics/incidents/<name>
+        GET /statistics/incidents/<name>.csv
         GET /statistics/load/false-alarms/<premises_id>
         POST /statistics/load/false-alarms/<premises_id>/printout
         GET /statistics/report

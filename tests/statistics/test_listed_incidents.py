@@ -1,5 +1,7 @@
 """The incidents behind the numbers of crime, load and the monthly report: as many as the number says."""
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -88,6 +90,21 @@ def test_the_page_says_what_it_lists(as_user: AsUser, cast: Cast) -> None:
     text = " ".join(page.text.split())
     assert "Maret 2026 · Hari: Senin · Jam: 00–01" in text
     assert 'href="/statistics/load?since=2026-03&amp;until=2026-03"' in text
+
+
+def test_the_list_is_a_file_too(as_user: AsUser, cast: Cast) -> None:
+    spring(cast)
+    komang, query = as_user("komang"), "since=2026-03&until=2026-03&type=crime"
+    assert (
+        f'href="/statistics/incidents/cases.csv?{query.replace("&", "&amp;")}"'
+        in komang.get(f"/statistics/incidents/cases?{query}").text
+    )
+    file = komang.get(f"/statistics/incidents/cases.csv?{query}")
+    assert (file.status_code, file.mimetype) == (200, "text/csv")
+    head, first, *_ = csv.reader(io.StringIO(file.data.decode("utf-8-sig")), delimiter=";")
+    assert head == ["Kejadian", "Jenis", "Prioritas", "Dibuka", "Selesai", "Hasil"]
+    assert first[1:] == ["Kejahatan", "P2", "2026-03-09 00:30:00", "2026-03-09 01:00:00", "Ditolong"]
+    assert komang.get("/statistics/incidents/cases.csv?type=treason").status_code == 422
 
 
 def test_numbers_are_links_only_for_those_who_may_see_incidents(as_user: AsUser, cast: Cast) -> None:

@@ -1,15 +1,15 @@
 """The incidents that a number of the pages of crime and load counts."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, NoReturn
+from datetime import date, datetime
+from typing import Any
 
-from flask import abort, render_template, request
+from flask import Response, abort, render_template, request
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from meteor.incidents.labels import OUTCOMES
@@ -17,13 +17,15 @@ from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.statistics import SEES_INCIDENTS, blueprint, load
+from meteor.statistics.figure_table import Column, FigureTable, as_csv
 from meteor.statistics.heat_cells import middle_of
 from meteor.statistics.incident_lists import LISTS, PARTS, UNKNOWN, listed, may_be_listed
 from meteor.statistics.labels import month
 from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.views.forms import valid
 from meteor.store.database import db
-from meteor.store.moments import today
+from meteor.store.moments import WIB, today
+from meteor.territory.admin.imports import as_file
 from meteor.territory.models import Kelurahan
 from meteor.web.access import open_to
 from meteor.web.language import named
@@ -42,21 +44,49 @@ def links_incidents() -> bool:
 @open_to(*SEES_INCIDENTS)
 def listed_incidents(name: str) -> str:
     """List one of LISTS in the query's months, with the query's values of PARTS; 422 if one cannot be read."""
-    form = valid(MonthsForm(request.args, today()))
-    parts = {part: request.args[part] for part in PARTS if part in request.args}
-    if not may_be_listed(name, load.span(form.months), parts):
-        abort(404)
-    narrowed = {_PARTS[part]: _NAMES[part](value) or _refuse(part, value) for part, value in parts.items()}
-    rows = listed(name, load.span(form.months), parts).options(joinedload(Incident.type))
+    form, parts, rows = _asked(name)
+    narrowed = {_PARTS[part]: _NAMES[part](value) for part, value in parts.items()}
     sorts = {"opened": Incident.opened_at}
     page = listing(rows, sorts=sorts, filters=("since", "until", *parts), sort="-opened")
     return render_template(
         "statistics/listed_incidents.html", page=page, form=form, month=month, narrowed=narrowed, outcomes=OUTCOMES,
         title=LISTS[name].title, back="crime" if name == "cases" else "load",
+        query={"since": form.since.data, "until": form.until.data} | parts, name=name,
     )  # fmt: skip
 
 
-def _refuse(part: str, value: str) -> NoReturn:
+@blueprint.get("/statistics/incidents/<name>.csv")
+@open_to(*SEES_INCIDENTS)
+def listed_incidents_file(name: str) -> Response:
+    """The same incidents, by second (WIB)."""
+    form, _parts, rows = _asked(name)
+    columns = (_l("Incident"), _l("Type"), _l("Priority"), _l("Opened"), _l("Closed"), _l("Outcome"))
+    lines = [
+        [it.number, it.type and named(it.type), f"P{it.priority}", *map(_moment, (it.opened_at, it.closed_at)),
+         OUTCOMES.get(it.outcome or "")]
+        for it in db.session.scalars(rows.order_by(Incident.opened_at, Incident.id))
+    ]  # fmt: skip
+    table = FigureTable(name, LISTS[name].title, [Column(heading, "text") for heading in columns], lines)
+    return as_file(as_csv(table), f"kejadian-{name}-{form.since.data}-{form.until.data}.csv")
+
+
+def _asked(name: str) -> tuple[MonthsForm, dict[str, str], Select[Any]]:
+    """The months, the values of PARTS, and the incidents."""
+    form = valid(MonthsForm(request.args, today()))
+    parts = {part: request.args[part] for part in PARTS if part in request.args}
+    if not may_be_listed(name, load.span(form.months), parts):
+        abort(404)
+    for part, value in parts.items():
+        if not _NAMES[part](value):
+            _refuse(part, value)
+    return form, parts, listed(name, load.span(form.months), parts).options(joinedload(Incident.type))
+
+
+def _moment(at: datetime | None) -> str | None:
+    return f"{at.astimezone(WIB):%Y-%m-%d %H:%M:%S}" if at else None
+
+
+def _refuse(part: str, value: str) -> None:
     unknown = _("“%(value)s” is unknown.", value=value)
     abort(422, f"{_PARTS[part]}: {unknown}")
 
