@@ -146,9 +146,10 @@ def test_a_cell_of_the_map_leads_to_its_incidents_also_where_its_number_stands(c
     expect(page.locator("tbody tr")).to_have_count(LEAST)
 
 
-def test_the_public_page_fits_a_phone_with_twice_the_text(city: City, phone: Opener) -> None:
-    page = phone("")
+@pytest.mark.parametrize(("username", "address"), PAGES)
+def test_each_page_fits_a_phone_with_twice_the_text(city: City, phone: Opener, username: str, address: str) -> None:
+    page = phone(username)
     page.set_viewport_size({"width": 360, "height": 640})
-    page.goto("/statistics/public")
+    page.goto(address)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
