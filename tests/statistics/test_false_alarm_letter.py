@@ -143,10 +143,19 @@ def test_those_with_a_panel_are_asked_to_have_it_checked(as_user: AsUser, gold: 
     assert "Mintalah teknisi" in letter(as_user("hadi"), gold).text
 
 
-@pytest.mark.parametrize("query", ["since=2026-05&until=2026-05", "since=Maret", "since=2026-04&until=2026-03"])
-def test_without_a_false_alarm_in_the_months_there_is_no_letter(as_user: AsUser, gold: Premises, query: str) -> None:
+def test_without_a_false_alarm_in_the_months_there_is_no_letter(as_user: AsUser, gold: Premises) -> None:
     false_alarm(gold)
-    assert letter(as_user("hadi"), gold, query).status_code == 404
+    assert letter(as_user("hadi"), gold, "since=2026-05&until=2026-05").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("since=Maret", "Dari bulan: "), ("since=2026-04&until=2026-03", "Sampai bulan: ")]
+)
+def test_months_that_cannot_be_read_are_named_by_their_field(
+    as_user: AsUser, gold: Premises, query: str, field: str
+) -> None:
+    page = letter(as_user("hadi"), gold, query)
+    assert (page.status_code, field in page.text) == (422, True)
 
 
 def test_unknown_premises_have_no_letter(as_user: AsUser) -> None:

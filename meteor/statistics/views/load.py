@@ -77,10 +77,10 @@ def false_alarm_printout(premises_id: int) -> str:
 
 def _letter(premises_id: int, *, printed: bool = False) -> tuple[str, MonthsForm, Sequence[Incident]]:
     """The page of a letter, with the months and the false alarms that it is about; 404 without any."""
-    form = MonthsForm(request.args, today())
+    form = valid(MonthsForm(request.args, today()))
     premises = get_or_404(Premises, premises_id)
     at = now()
-    alarms = false_alarms_at(premises, Load(form.months, at).span) if form.validate() else []
+    alarms = false_alarms_at(premises, Load(form.months, at).span)
     if not alarms:
         abort(404)
     page = render_template(
