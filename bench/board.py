@@ -2,7 +2,8 @@
 
 A board asks for its queue every second, for its units and its strip every 2 s, and for its bar every 15 s. What is
 compared is polls for a second of the web workers' processor time: the load comes from the same cores and takes a part
-of them that varies.
+of them that varies. Where nothing changes, the boards ask as fast as they can, so that the queue's polls come again
+within the second in which the event loop answers them; at a board's own pace one in five goes to a thread.
 At the end: how soon a press is a line of the boards while everybody else is on line.
 """
 

@@ -36,11 +36,13 @@ class KeptAnswers:
     ) -> Iterable[bytes]:
         """The stored answer for readers of `scope` whose version `is_newest`; else the answer of `app`, stored."""
         key = _key(environ, scope)
-        kept = self._newest(key, is_newest)
+        kept = self._latest(key, is_newest)
         if kept is None:
+            return self.ask(app, environ, start_response)  # nobody waits for what was never shared
+        if not is_newest(kept.version):
             with self._shared.alone(repr(key)):
-                kept = self._newest(key, is_newest)
-                if kept is None:
+                kept = self._latest(key, is_newest)
+                if kept is None or not is_newest(kept.version):
                     return self.ask(app, environ, start_response)
         packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
         body = kept.packed if packs else gzip.decompress(kept.packed)
@@ -68,14 +70,14 @@ class KeptAnswers:
         start_response(status, headers)
         return (body,)
 
-    def _newest(self, key: "_Key", is_newest: Callable[[Any], bool]) -> SharedAnswer | None:
+    def _latest(self, key: "_Key", is_newest: Callable[[Any], bool]) -> SharedAnswer | None:
+        """The answer of this process, or of another one if this one's is not the newest."""
         kept = self._kept.get(key)
-        if kept is not None and is_newest(kept.version):
-            return kept
-        kept = self._shared.read(repr(key))
         if kept is None or not is_newest(kept.version):
-            return None
-        self._keep(key, kept)
+            others = self._shared.read(repr(key))
+            if others is not None:
+                self._keep(key, others)
+                return others
         return kept
 
     def _keep(self, key: "_Key", answer: SharedAnswer) -> None:

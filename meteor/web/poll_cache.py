@@ -110,8 +110,8 @@ class PollCache:
 
     def _holds(self, shown: int, key: str, reader: Reader) -> bool:
         """Return whether the version that a session's page shows is newest still, as far as is known without asking."""
-        known = self._known
-        if known is None or monotonic() - self._asked >= FRESH_SECONDS:
+        is_fresh, known = monotonic() - self._asked < FRESH_SECONDS, self._known  # in this order: threads renew both
+        if not is_fresh or known is None:
             return False
         if known.version != shown or known.readers.get(key) != reader:
             return False

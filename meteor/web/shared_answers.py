@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from time import monotonic, sleep
 from typing import Any, NamedTuple
@@ -47,14 +47,17 @@ class SharedAnswers:
     def alone(self, key: str) -> Iterator[None]:
         """Wait until nobody else reads or renders what falls into the key's slot, for PATIENCE at most."""
         slot, until = _slot(key), monotonic() + PATIENCE
-        with _held(self._locks[slot], until):
+        if not self._locks[slot].acquire(timeout=PATIENCE):
+            yield  # another thread of this process holds the memory's lock as well
+            return
+        try:
             while not (mine := self._lock(slot)) and monotonic() < until:
                 sleep(PAUSE)
-            try:
-                yield
-            finally:
-                if mine:
-                    fcntl.lockf(self._memory, fcntl.LOCK_UN, 1, slot)
+            yield
+        finally:
+            if mine:
+                fcntl.lockf(self._memory, fcntl.LOCK_UN, 1, slot)
+            self._locks[slot].release()
 
     def read(self, key: str) -> SharedAnswer | None:
         """The key's newest answer. None if there is none, or another one's is in its slot."""
@@ -73,27 +76,16 @@ class SharedAnswers:
         content = json.dumps([key, answer.version, answer.headers]).encode() + b"\n" + answer.packed
         if _HEAD + len(content) <= SIZE:
             head = len(content).to_bytes(4) + crc32(content).to_bytes(4)
-            os.pwrite(self._memory, head + content, _slot(key) * SIZE)
+            with suppress(OSError):  # no memory is left: the others render it themselves
+                os.pwrite(self._memory, head + content, _slot(key) * SIZE)
 
     def _lock(self, slot: int) -> bool:
+        """Take the lock of a slot for this process, with whose end it is released. False if another one has it."""
         try:
-            fcntl.lockf(
-                self._memory, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, slot
-            )  # ends with its process, however that ends
-        except BlockingIOError:
+            fcntl.lockf(self._memory, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, slot)
+        except OSError:
             return False
         return True
-
-
-@contextmanager
-def _held(lock: Lock, until: float) -> Iterator[None]:
-    """Hold the lock if it is to be had until then, monotonic seconds."""
-    mine = lock.acquire(timeout=max(0.0, until - monotonic()))
-    try:
-        yield
-    finally:
-        if mine:
-            lock.release()
 
 
 def _slot(key: str) -> int:

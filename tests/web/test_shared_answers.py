@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from time import monotonic
@@ -103,6 +104,26 @@ def test_a_worker_waits_for_the_one_that_renders_but_not_for_ever(
     began = monotonic()
     with answers.alone(QUEUE):
         assert monotonic() - began >= shared_answers.PATIENCE
+
+
+def test_a_thread_that_waits_too_long_lets_nobody_in_beside_the_one_that_renders(
+    answers: SharedAnswers,
+) -> None:
+    def looks(said: Connection) -> None:
+        said.send(answers._lock(shared_answers._slot(QUEUE)))
+
+    with answers.alone(QUEUE), ThreadPoolExecutor(1) as pool:
+        pool.submit(_waits, answers).result()
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(target=looks, args=(theirs,))
+        process.start()
+        assert ours.recv() is False
+        process.join()
+
+
+def _waits(answers: SharedAnswers) -> None:
+    with answers.alone(QUEUE):
+        pass
 
 
 def test_a_worker_that_was_killed_while_it_rendered_holds_up_nobody(
