@@ -541,6 +541,7 @@ TABLE = {
         POST /incidents/<number>/merger
         POST /incidents/<number>/separation
         POST /incidents/<number>/release
+        GET POST /incidents/<number>/place
         GET POST /incidents/<number>/second-sign
         POST /incidents/<number>/second-sign/pass-phrases
         GET POST /traffic/closures

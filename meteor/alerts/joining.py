@@ -15,6 +15,7 @@ from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place, apart, is_better, refines
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
+from meteor.territory import rules as territory
 
 
 class Joined(NamedTuple):
@@ -65,7 +66,8 @@ def _add(
     """Update the incident from another alert. An alert by a different reporter changes neither type nor place.
 
     So they do for a call or a hazard once a unit is on its way, unless nobody had said them. A press only makes the
-    place more exact, unless all was taken back before it: its reporter may have fled.
+    place more exact, unless all was taken back before it: its reporter may have fled. A place in no RT becomes that of
+    any alert which says more exactly where within its radius.
     """
     own = incoming.incident_id is None and incoming.reporter_id == incident.reporter_id
     under_way = incoming.source in WHERE_IT_IS and incident.accepted_at is not None
@@ -95,7 +97,15 @@ def _says_where(incident: Incident, place: Place, *, own: bool, under_way: bool)
     better = {"device": refines, "call": is_better}.get(place.source)
     if better is None or not better(incident, place):
         return False
-    return incident.latitude is None or (own and not (under_way and _elsewhere(incident, place)))
+    if incident.latitude is None or _makes_exact(incident, place):
+        return True
+    return own and not (under_way and _elsewhere(incident, place))
+
+
+def _makes_exact(incident: Incident, place: Place) -> bool:
+    """Return whether a place within the incident's radius says in which RT it is, which nobody knew."""
+    vague, exact = territory.is_coarse(incident.accuracy), not territory.is_coarse(place.accuracy)
+    return vague and exact and not _elsewhere(incident, place)
 
 
 def _says_where_anew(incident: Incident, place: Place) -> bool:

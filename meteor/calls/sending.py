@@ -13,6 +13,7 @@ from meteor.calls import call_details, classifying, drafts, rules
 from meteor.calls.call_details import CallDetails
 from meteor.calls.holding import hold
 from meteor.calls.models import Call
+from meteor.dispatch import override
 from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
@@ -72,27 +73,47 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
     return separating.separate(call.alert, row, said.place, at, user)
 
 
-def add(call: Call, text: str, at: datetime, user: User) -> None:
-    """Add a caller's further words as a note for all crews, and the new priority.
+def add(call: Call, text: str, at: datetime, user: User) -> bool | None:
+    """Add a caller's further words as a note for all crews, the new priority, and the place if it was told anew.
 
     An incident that others reported too, or that somebody else has changed since, becomes no less urgent by one
-    caller's answers. Raises MissingDetails; CallTaken.
+    caller's answers, and stays where it is. Returns whether it has moved, None if the place is the same as before.
+    Raises MissingDetails; CallTaken.
     """
     hold(call, at, user)
     if call.alert is None:
         raise MissingDetails(["type"])
     incident = call.alert.incident
+    moved = _correct_place(call, call.alert, at, user)
     if text.strip():
         incidents.note(incident, text.strip()[: alerts.LONGEST_NOTE], at, user)
         drafts.forget(call, "more")
     answers = scripts.answers_in(call.draft)
     if incident.status == "closed" or not scripts.answered(incident.type_id, answers):
-        return
+        return moved
     priority = scripts.priority_after(incident.type, answers)
     if priority > incident.priority and not _shared(call) and not _decided_by_others(call.alert):
         incidents.reprioritise(incident, priority, at, user, alert_id=call.alert_id)
     else:
         incidents.hear(incident, priority, at, user, alert_id=call.alert_id)
+    return moved
+
+
+def _correct_place(call: Call, alert: Alert, at: datetime, user: User) -> bool | None:
+    place, incident = call_details.read(drafts.shown(call)).place, alert.incident
+    newest = decisions.newest(incident.id, "place")
+    told = alert if newest is None else incident
+    if place is None or place.latitude is None or _point(place) == _point(told):
+        return None
+    decided = newest is not None and newest.alert_id != alert.id
+    if decided or _shared(call) or incident.status == "closed" or incident.premises_id is not None:
+        return False
+    override.correct_place(incident, place, at, user, alert_id=alert.id)
+    return True
+
+
+def _point(told: Place | Alert | Incident) -> tuple[float | None, ...]:
+    return told.latitude, told.longitude, told.accuracy
 
 
 def _send(

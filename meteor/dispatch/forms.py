@@ -8,6 +8,7 @@ from wtforms import (
     Field,
     FloatField,
     Form,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -23,6 +24,8 @@ from meteor.dispatch.override import ChoiceReason
 from meteor.dispatch.rules import REFUSALS as REFUSAL_KEYS
 from meteor.incidents.forms import LONGEST_NOTE
 from meteor.incidents.labels import OUTCOMES, REFUSALS, STANDARD_REASONS
+from meteor.incidents.places import Place
+from meteor.territory import gazetteer
 from meteor.territory.place_fields import latitude_field, longitude_field
 
 ASSIGNMENT_STEPS = ("acceptance", "refusal", "departure", "arrival", "clearance")
@@ -126,6 +129,35 @@ class StagingForm(Form):
 
     latitude = latitude_field()
     longitude = longitude_field()
+
+
+class PlaceForm(Form):
+    """The form of an incident's place: words that the gazetteer knows, or degrees WGS-84 with a radius in metres."""
+
+    place = StringField(_l("Place"), [_length], filters=[lambda text: (text or "").strip()])
+    latitude = latitude_field(required=False)
+    longitude = longitude_field(required=False)
+    radius = HiddenField()
+
+    def validate(self, *args: Any, **options: Any) -> bool:
+        """Check the fields, and that they name a point."""
+        if super().validate(*args, **options) and self.found is None:
+            unknown = _("This place is not known for sure. Write another one, or its degrees.")
+            self.place.errors = [
+                *self.place.errors,
+                unknown if self.place.data else _("Write the place, or its degrees."),
+            ]
+        return not self.errors
+
+    @property
+    def found(self) -> Place | None:
+        """The place of the degrees, or else the only one that the words can mean."""
+        words, latitude, longitude = self.place.data or "", self.latitude.data, self.longitude.data
+        if latitude is not None and longitude is not None:
+            radius = self.radius.data or ""
+            return Place(latitude, longitude, float(radius) if radius.isdecimal() else None, "call", words)
+        hit = gazetteer.sure(words) if words else None
+        return Place(hit.latitude, hit.longitude, hit.radius, "call", words) if hit else None
 
 
 class ClosureForm(Form):

@@ -67,13 +67,14 @@ def permitted(user: User, incident: Incident) -> frozenset[str]:
                 "type",
                 "staging",
                 "hold",
+                "place",
                 "release",
                 "withdrawal",
                 "reassignment",
                 "dispatcher",
             }
         )
-    actions = {"release"} if user.has("call_taker") else set()
+    actions = {"release", "place"} if user.has("call_taker") else set()
     if _was_on_it(user, incident):
         actions |= {"assignments", "closure", "reopening"}
     return frozenset(actions)
@@ -127,4 +128,5 @@ def _fitting(actions: frozenset[str], incident: Incident) -> frozenset[str]:
         return frozenset()
     if incident.status == "closed":
         return actions & {"reopening"}
-    return actions - {"reopening", "hold" if incident.held else "release"}
+    absent = {"reopening", "hold" if incident.held else "release", *(["place"] if incident.premises_id else [])}
+    return actions - absent

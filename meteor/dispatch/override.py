@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
-from meteor.dispatch import offers, rules
+from meteor.dispatch import offers, responders, rules
 from meteor.dispatch.facts import Facts, facts_of, missing, most_needed
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import decisions, staging, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
+from meteor.incidents.places import Place, place_of
 from meteor.incidents.rules import TypeRow
 from meteor.store.database import db
 
@@ -117,6 +119,18 @@ def stage(incident: Incident, latitude: float, longitude: float, at: datetime, a
     """The dispatcher chooses where the units of a silent approach wait. Raises incidents.AlreadyClosed."""
     _still_open(incident)
     staging.choose(incident, latitude, longitude, at, actor)
+
+
+def correct_place(incident: Incident, place: Place, at: datetime, actor: User, *, alert_id: UUID | None = None) -> None:
+    """Staff know better where it is: the crews under way are rung, and what is still missing is offered from there.
+
+    An incident at premises stays there. `alert_id` is of the alert that says so. Raises incidents.AlreadyClosed.
+    """
+    _still_open(incident)
+    if incident.premises_id is None and place != place_of(incident):
+        incidents.move(incident, place, at, actor, alert_id=alert_id)
+        responders.tell_crews("place_corrected", incident.id, incident.number, at)
+        reconcile(incident.id, at)
 
 
 def take_over(incident: Incident, at: datetime, actor: User) -> None:

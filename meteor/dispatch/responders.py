@@ -1,6 +1,7 @@
-"""Telling those who handle an incident what its reporter does now: its crews and the dispatchers, with sound."""
+"""Telling those who handle an incident what changes there now: its crews and the dispatchers, with sound."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -10,7 +11,7 @@ from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.store.database import db, execute
 
-KINDS = ("needs_help_here", "called_again")
+KINDS = ("needs_help_here", "called_again", "place_corrected")
 """The kinds of notices that stand on a crew's page beside its job."""
 
 WELFARE = "welfare_check"
@@ -25,12 +26,14 @@ def tell(kind: str, incident_id: int, number: str, at: datetime, *, anew: bool =
 
     With `anew` a reader who has just said so is rung again all the same: it is something else by now.
     """
-    crew = execute(_CREW, incident=incident_id).scalars().all()
-    readers = [(f"{user_id}", {"user_id": user_id}) for user_id in crew]
-    for name, reader in [*readers, ("dispatcher", {"role": "dispatcher"})]:
-        key = f"{_beginning(kind, incident_id)}{name}"
-        if _may_ring(key, at, anew=anew):
-            notices.tell(key, kind, f"/incidents/{number}", **reader, number=number)
+    tell_crews(kind, incident_id, number, at, anew=anew)
+    _ring(kind, incident_id, number, "dispatcher", {"role": "dispatcher"}, at, anew=anew)
+
+
+def tell_crews(kind: str, incident_id: int, number: str, at: datetime, *, anew: bool = False) -> None:
+    """The same for the crews alone."""
+    for user_id in execute(_CREW, incident=incident_id).scalars():
+        _ring(kind, incident_id, number, f"{user_id}", {"user_id": user_id}, at, anew=anew)
 
 
 def of_crew(user_id: int, assignment: Assignment) -> list[Notice]:
@@ -45,6 +48,14 @@ def acknowledge_all(incident_id: int, at: datetime) -> None:
     """The incident is closed: nothing of this rings any more."""
     for kind in KINDS:
         notices.acknowledge_all(_beginning(kind, incident_id), None, at)
+
+
+def _ring(
+    kind: str, incident_id: int, number: str, name: str, reader: dict[str, Any], at: datetime, *, anew: bool
+) -> None:
+    key = f"{_beginning(kind, incident_id)}{name}"
+    if _may_ring(key, at, anew=anew):
+        notices.tell(key, kind, f"/incidents/{number}", **reader, number=number)
 
 
 def _may_ring(key: str, at: datetime, *, anew: bool) -> bool:

@@ -4,15 +4,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from meteor.alerts.models import Alert
 from meteor.alerts.separating import OnlyAlert
 from meteor.calls import classifying, drafts, holding, sending
 from meteor.calls.models import Call
+from meteor.dispatch import override
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.incidents.places import Place
+from meteor.notices.models import Notice
 from meteor.protocols.models import TypeQuestion
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -284,6 +288,48 @@ def test_what_is_said_after_sending_is_a_note_for_everybody(cast: Cast) -> None:
     assert call.alert is not None
     newest = timeline.of_incident(call.alert.incident_id)[-1]
     assert (newest.event_type, newest.detail["note"], newest.actor_name) == ("note", "lantai dua", "Maya Operator")
+
+
+SOMEWHERE = {"place": "di Kelurahan Mayangan", "radius": "1500"}
+IN_THE_RT = {"place": "RT 03 RW 05 Mayangan", "latitude": "", "longitude": "", "radius": ""}
+
+
+def test_a_place_that_the_caller_tells_after_sending_corrects_the_incident_and_rings_its_crew(cast: Cast) -> None:
+    call = sent(cast, **SOMEWHERE)
+    incident = incident_of(call)
+    dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
+    assert incident.rt_id is None
+    assert sending.add(call, "", now(), cast.maya) is None
+    typed(cast, call, **IN_THE_RT)
+    assert [sending.add(call, "", now(), cast.maya) for _ in range(2)] == [True, None]
+    assert (incident.place["words"], incident.accuracy) == ("RT 03 RW 05 Mayangan", 150.0)
+    told = select(Notice.user_id).where(Notice.kind == "place_corrected")
+    assert db.session.scalars(told).all() == [cast.dewi.id]
+
+
+def test_a_place_that_a_dispatcher_has_corrected_stays_whatever_the_call_says(cast: Cast) -> None:
+    call = sent(cast, **SOMEWHERE)
+    incident = incident_of(call)
+    override.correct_place(incident, Place(HOME[0], HOME[1] + 0.01, 20.0, "call"), now(), cast.komang)
+    typed(cast, call, **IN_THE_RT)
+    assert sending.add(call, "", now(), cast.maya) is False
+    assert incident.longitude == HOME[1] + 0.01
+
+
+def test_a_second_caller_who_knows_the_rt_makes_a_vague_place_exact(cast: Cast) -> None:
+    incident = incident_of(sent(cast, **SOMEWHERE))
+    call = taken(cast, caller="0811111111")
+    typed(cast, call, **enough(cast) | IN_THE_RT)
+    sending.join(call, incident, now(), cast.maya)
+    assert (incident.place["words"], incident.accuracy) == ("RT 03 RW 05 Mayangan", 150.0)
+
+
+def test_a_second_caller_does_not_move_an_incident_whose_rt_is_known(cast: Cast) -> None:
+    incident = incident_of(sent(cast, radius="100"))
+    call = taken(cast, caller="0811111111")
+    typed(cast, call, **enough(cast) | IN_THE_RT)
+    sending.join(call, incident, now(), cast.maya)
+    assert incident.accuracy == 100.0
 
 
 def test_what_is_answered_after_sending_changes_the_priority_both_ways(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from meteor.accounts.models import UserRole
 from meteor.agencies import positions
@@ -17,11 +18,13 @@ from meteor.dispatch.handling import permitted
 from meteor.dispatch.roster import roster
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.notices.models import Notice
 from meteor.protocols.models import PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
+from tests.premises.places import shop
 from tests.scenes import missing, on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
@@ -293,6 +296,63 @@ def test_a_closed_incident_changes_no_more(as_user: AsUser, cast: Cast, incident
     assert incident.type.code == "emergency"
 
 
+# --- a better place ---
+
+
+RT = "RT 03 RW 05 Mayangan"
+
+
+@pytest.mark.parametrize("who", ["maya", "komang"])
+def test_whoever_learns_where_it_is_corrects_the_place_and_its_crew_is_rung(
+    as_user: AsUser, cast: Cast, incident: Incident, who: str
+) -> None:
+    client, at = as_user(who), f"/incidents/{incident.number}"
+    assert f'href="{at}/place"' in client.get(f"{at}/units").text
+    assert client.post(f"{at}/place", data={"place": RT}).status_code == 303
+    assert newest(incident, "moved")["who"] == getattr(cast, who).name
+    db.session.refresh(incident)
+    assert incident.place["words"] == RT
+    crew = select(Notice.user_id, Notice.role).where(Notice.kind == "place_corrected")
+    assert db.session.execute(crew).all() == [(cast.agus.id, None)]
+
+
+def test_a_point_of_the_map_is_as_exact_as_the_finger(as_user: AsUser, incident: Incident) -> None:
+    point = {"place": "", "latitude": "-7.7500", "longitude": "113.2150", "radius": "40"}
+    as_user("komang").post(f"/incidents/{incident.number}/place", data=point)
+    db.session.refresh(incident)
+    assert (incident.latitude, incident.longitude, incident.accuracy) == (-7.75, 113.215, 40.0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"place": "dekat pohon besar"}, "Tempat ini belum dapat dipastikan."),
+        ({"place": ""}, "Tulis tempatnya, atau koordinatnya."),
+        ({"latitude": "95", "longitude": "113.2"}, "Isi derajat dari -90 sampai 90"),
+    ],
+)
+def test_a_place_that_means_no_point_is_refused_at_its_field(
+    as_user: AsUser, incident: Incident, typed: dict[str, str], said: str
+) -> None:
+    before = incident.latitude
+    answer = as_user("komang").post(f"/incidents/{incident.number}/place", data=typed)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert all(f'value="{text}"' in answer.text for text in typed.values() if text)
+    db.session.refresh(incident)
+    assert incident.latitude == before
+
+
+def test_an_incident_at_premises_stays_there(as_user: AsUser, incident: Incident) -> None:
+    incident.premises_id = shop().id
+    db.session.commit()
+    assert "/place" not in as_user("komang").get(f"/incidents/{incident.number}/units").text
+    before = incident.latitude
+    as_user("komang").post(f"/incidents/{incident.number}/place", data={"place": RT})
+    db.session.refresh(incident)
+    assert incident.latitude == before
+
+
 # --- held alerts ---
 
 
@@ -396,9 +456,9 @@ CREW = {"assignments", "closure", "reopening"}
 @pytest.mark.parametrize(
     ("who", "actions"),
     [
-        ("agus", CREW), ("bayu", set()), ("rina", set()), ("yusuf", set()), ("maya", {"release"}),
-        ("komang", CREW | {"type", "staging", "hold", "release", "withdrawal", "reassignment", "dispatcher"}),
-        ("hadi", CREW | {"type", "staging", "hold", "release", "withdrawal", "reassignment", "dispatcher"}),
+        ("agus", CREW), ("bayu", set()), ("rina", set()), ("yusuf", set()), ("maya", {"release", "place"}),
+        ("komang", CREW | {"type", "staging", "hold", "place", "release", "withdrawal", "reassignment", "dispatcher"}),
+        ("hadi", CREW | {"type", "staging", "hold", "place", "release", "withdrawal", "reassignment", "dispatcher"}),
     ],
 )  # fmt: skip
 def test_what_each_may_decide(cast: Cast, incident: Incident, who: str, actions: set[str]) -> None:

@@ -70,7 +70,13 @@ def separation(call_id: UUID) -> Answer:
 def addition(call_id: UUID) -> Answer:
     """The message after the incident is opened."""
     text = request.form.get("more", "")
-    said = _("This stands on the incident now. Every unit that is on it can read it.")
+
+    def said(moved: bool | None) -> str:
+        if moved is not None:
+            stays = _("The incident stays where it is: others know its place too. Correct it on the incident's page.")
+            return _("The place of the incident is corrected, and its crews are told.") if moved else stays
+        return _("This stands on the incident now. Every unit that is on it can read it.")
+
     return _do(the_call(call_id), lambda call: sending.add(call, text, now(), current_user), said)
 
 

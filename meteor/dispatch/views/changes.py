@@ -1,4 +1,4 @@
-"""Changes of an open incident: type, priority, staging point, dispatcher, hold, release."""
+"""Changes of an open incident: type, priority, place, staging point, dispatcher, hold, release."""
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -9,7 +9,7 @@ from wtforms import SelectChoice
 
 from meteor.accounts.roles import COMMAND
 from meteor.dispatch import blueprint, override
-from meteor.dispatch.forms import StagingForm, TypeForm
+from meteor.dispatch.forms import PlaceForm, StagingForm, TypeForm
 from meteor.dispatch.views.lookup import done, get_or_404, unless_closed
 from meteor.incidents import staging
 from meteor.incidents.models import Incident
@@ -71,6 +71,24 @@ def choose_staging(number: str) -> Answer:
     )
 
 
+@blueprint.get("/incidents/<number>/place")
+@open_to("call_taker", *COMMAND)
+def ask_place(number: str) -> Answer:
+    return _place_page(get_or_404(number, "place"), PlaceForm())
+
+
+@blueprint.post("/incidents/<number>/place")
+@open_to("call_taker", *COMMAND)
+def correct_place(number: str) -> Answer:
+    """Where it is, as staff know it by now."""
+    incident = get_or_404(number, "place")
+    form = PlaceForm(request.form)
+    if not form.validate() or form.found is None:
+        return _place_page(incident, form), 422
+    place = form.found
+    return unless_closed(incident, lambda: override.correct_place(incident, place, now(), current_user))
+
+
 @blueprint.post("/incidents/<number>/dispatcher")
 @open_to(*COMMAND)
 def take_over(number: str) -> Answer:
@@ -125,4 +143,16 @@ def _staging_page(incident: Incident, form: StagingForm) -> str:
         lead=_("Where the units wait, out of sight of the entrance, until they go in together."),
         hints={"latitude": _("For example -7.74320"), "longitude": _("For example 113.21580")},
         yes=_("Wait here"),
+    )
+
+
+def _place_page(incident: Incident, form: PlaceForm) -> str:
+    """The form of the place, beside the places that the incident's alerts name."""
+    return render_template(
+        "dispatch/place.html",
+        incident=incident,
+        form=form,
+        title=_("Correct the place"),
+        lead=_("The crews under way are told, and the leader of the RT is called once it is known."),
+        yes=_("Change"),
     )
