@@ -156,11 +156,15 @@ def _nearby(incident: Incident, rt: Rt) -> NearbyIncident:
 
 
 def _is_here(incident: Incident, rt: Rt, reporters: Sequence[Resident]) -> bool | None:
-    if incident.place_source == "home" and reporters:
+    if incident.place_source == "home" and any(_lives_at(incident, resident.household) for resident in reporters):
         return True
     if incident.latitude is None or territory.is_coarse(incident.accuracy):
         return None
     return incident.rt_id == rt.id
+
+
+def _lives_at(incident: Incident, home: Household) -> bool:
+    return (incident.latitude, incident.longitude) == (home.latitude, home.longitude)
 
 
 def _in_need() -> tuple[ColumnElement[bool], ...]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.agencies import rules as agencies
-from meteor.alerts import rules
+from meteor.alerts import merging, rules
 from meteor.alerts.rules import IncomingAlert
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -61,6 +61,14 @@ def test_who_lives_in_the_rt_is_shown_though_it_happens_elsewhere(as_user: As, c
     html = shown(as_user)
     assert "Sari Wulandari" in html
     assert "Bukan di RT Anda" in html
+
+
+def test_a_home_of_another_rt_is_not_taken_for_that_of_a_reporter_who_was_merged(as_user: As, cast: Cast) -> None:
+    nowhere = {"latitude": None, "longitude": None, "accuracy": None}
+    incident = press(cast, **nowhere)
+    merging.merge(press(cast, "wahyu", **nowhere), incident, now(), cast.maya)
+    assert "Bukan di RT Anda: RT 03 RW 05" in " ".join(shown(as_user, "slamet").split())
+    assert "Bukan di RT Anda" not in shown(as_user)
 
 
 def test_what_happens_in_the_rt_to_somebody_of_another_is_shown_without_who(as_user: As, cast: Cast) -> None:
