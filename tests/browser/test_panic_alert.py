@@ -17,6 +17,7 @@ from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.cast import HOME
+from tests.scenes import report
 from tests.warnings.scenes import publish
 
 POLLED = 20_000  # ms: a few polls on a busy machine
@@ -225,6 +226,16 @@ def test_beside_the_button_a_leader_is_called_in_a_line_that_unfolds(
     for words in ("Saya tidak bisa", "Petunjuk arah", "Peta"):
         expect(leader.locator(".callout").get_by_text(words)).to_be_visible()
     assert leader.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_new_alert_says_who_and_where_unfolded_on_the_leaders_page(city: City, phone: Opener) -> None:
+    leader = phone("endang")
+    leader.goto("/neighbourhood")
+    with city.database() as cast:
+        report(cast, "sari", "fire")
+    banner = leader.locator(".callout")
+    expect(banner.get_by_text("Sari Wulandari")).to_be_visible(timeout=POLLED)
+    expect(banner).to_contain_text("Jl. Ikan Paus 3", use_inner_text=True)
 
 
 def test_on_a_dead_network_a_leaders_answer_stays_on_the_page_and_is_sent_by_another_tap(

@@ -67,6 +67,14 @@ def test_the_banner_of_an_alarm_elsewhere_says_so_and_not_the_home_address(
     assert "Ikan Paus 3" not in said
 
 
+def test_only_the_page_of_the_button_polls_a_folded_banner(as_user: As) -> None:
+    def polled(page: str) -> str:
+        return re.search(r'hx-get="(/callouts[^"]*)"', as_user("endang").get(page).text)[1]
+
+    assert polled("/") == "/callouts?folded=1"
+    assert [polled(page) for page in ("/account", "/neighbourhood")] == ["/callouts", "/callouts"]
+
+
 @pytest.mark.usefixtures("fire")
 def test_the_way_and_the_map_are_one_tap_from_every_page(as_user: As) -> None:
     said = banner(as_user("endang"), "/residents")
