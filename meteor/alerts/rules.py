@@ -152,7 +152,7 @@ def _place(incoming: IncomingAlert) -> tuple[Place, list[str]]:
     home = execute(_HOME, reporter=incoming.reporter_id).first() if incoming.reporter_id else None
     if home:
         flag = "coarse_position" if located else "home_position"
-        return Place(home.latitude, home.longitude, home.accuracy, "home"), [flag]
+        return Place(home.latitude, home.longitude, home.accuracy, "home", rt_id=home.rt_id), [flag]
     return (device, []) if located else (Place(), [])
 
 
@@ -168,7 +168,7 @@ _KNOWN = (
     .where(Alert.id == bindparam("alert"))
 )
 _HOME = (
-    select(Household.latitude, Household.longitude, Household.accuracy)
+    select(Household.latitude, Household.longitude, Household.accuracy, Household.rt_id)
     .join(Resident, Resident.household_id == Household.id)
     .where(
         Resident.user_id == bindparam("reporter"),

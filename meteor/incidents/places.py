@@ -16,7 +16,7 @@ COARSE = 5_000.0
 class Place:
     """A place: degrees WGS-84 and metres. `source` is one of device, home, premises, call, unit, none.
 
-    `words` are how somebody told it; they are kept as they were told.
+    `words` are how somebody told it; they are kept as they were told. `rt_id` is a home's own RT.
     """
 
     latitude: float | None = None
@@ -24,13 +24,11 @@ class Place:
     accuracy: float | None = None
     source: str = "none"
     words: str = ""
+    rt_id: int | None = None
 
 
 def columns_of(place: Place, flags: Iterable[str] = ()) -> dict[str, Any]:
-    """An incident's columns for a place, with its `flags` of other matters and those that the place deserves.
-
-    A place known less exactly than an RT has none: no RT is told of it as if it were theirs.
-    """
+    """An incident's columns for a place, with its `flags` of other matters and those that the place deserves."""
     told = {"words": place.words} if place.words else {}
     kept = [flag for flag in flags if flag not in ("no_position", "outside_city")]
     values: dict[str, Any] = {
@@ -43,17 +41,26 @@ def columns_of(place: Place, flags: Iterable[str] = ()) -> dict[str, Any]:
     around = territory.surroundings(place.latitude, place.longitude)
     return values | {
         "place": around | told,
-        "rt_id": None if territory.is_coarse(place.accuracy) else around.get("rt_id"),
+        "rt_id": place.rt_id or (around.get("rt_id") if has_rt(place.accuracy, place.source) else None),
         "kelurahan_id": location.kelurahan_id,
         "kelurahan_exact": location.exact,
         "flags": kept if location.inside else [*kept, "outside_city"],
     }
 
 
+def has_rt(accuracy: float | None, source: str) -> bool:
+    """Return whether the RT of a place is known. If not, no RT is told of it as if it were theirs.
+
+    A home is in its household's RT, however coarsely its position was measured.
+    """
+    return source == "home" or not territory.is_coarse(accuracy)
+
+
 def place_of(incident: Incident) -> Place:
     """The incident's place."""
     words = incident.place.get("words", "")
-    return Place(incident.latitude, incident.longitude, incident.accuracy, incident.place_source, words)
+    own_rt = incident.rt_id if incident.place_source == "home" else None
+    return Place(incident.latitude, incident.longitude, incident.accuracy, incident.place_source, words, own_rt)
 
 
 def refines(incident: Incident, place: Place) -> bool:

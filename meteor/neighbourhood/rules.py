@@ -14,13 +14,13 @@ from meteor.accounts.models import User, UserRole
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
 from meteor.incidents.models import Incident
+from meteor.incidents.places import has_rt
 from meteor.neighbourhood import callouts, safety, view, volunteers
 from meteor.neighbourhood.models import Callout
 from meteor.notices.models import Notice
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, execute
 from meteor.store.work import TOO_OLD
-from meteor.territory.area_index import RT_RADIUS
 
 
 def notify(payload: dict[str, Any], at: datetime) -> None:
@@ -64,16 +64,10 @@ def called_without_rt(incident_id: int) -> str:
 
     Empty for an incident whose RT is known, and for one of which neighbours may not know.
     """
-    if execute(_without_rt(), incident=incident_id).first() is None:
+    incident = db.session.scalar(select(Incident).where(Incident.id == incident_id, *view.open_to_neighbours()))
+    if incident is None or (incident.latitude and has_rt(incident.accuracy, incident.place_source)):
         return ""
     return "home" if execute(_leaders(), incident=incident_id).first() else "nobody"
-
-
-@cache
-def _without_rt() -> Any:
-    """Selects an incident that neighbours may know of, if its place is known less exactly than an RT."""
-    coarse = or_(Incident.latitude.is_(None), Incident.accuracy > RT_RADIUS)
-    return select(Incident.id).where(Incident.id == bindparam("incident"), coarse, *view.open_to_neighbours())
 
 
 @cache

@@ -18,6 +18,7 @@ from meteor.alerts.models import Alert
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.incidents.places import has_rt
 from meteor.neighbourhood import safety
 from meteor.neighbourhood.models import Presence, counts_still
 from meteor.neighbourhood.safety import BURGLARY
@@ -26,7 +27,6 @@ from meteor.protocols.models import IncidentType
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, execute, insert_once
 from meteor.store.quotas import Limit
-from meteor.territory import rules as territory
 from meteor.territory.models import Rt
 
 PRESENCES = Limit("presences", 200, _l("reports that you are there"))
@@ -148,23 +148,17 @@ def _nearby(incident: Incident, rt: Rt) -> NearbyIncident:
     homes = [resident.household_id for resident in reporters]
     return NearbyIncident(
         incident,
-        _is_here(incident, rt, reporters),
+        _is_here(incident, rt),
         reporters,
         db.session.scalars(select(Resident).where(Resident.household_id.in_(homes), *_in_need())).all(),
         aid(incident.id),
     )
 
 
-def _is_here(incident: Incident, rt: Rt, reporters: Sequence[Resident]) -> bool | None:
-    if incident.place_source == "home" and any(_lives_at(incident, resident.household) for resident in reporters):
-        return True
-    if incident.latitude is None or territory.is_coarse(incident.accuracy):
+def _is_here(incident: Incident, rt: Rt) -> bool | None:
+    if incident.latitude is None or not has_rt(incident.accuracy, incident.place_source):
         return None
     return incident.rt_id == rt.id
-
-
-def _lives_at(incident: Incident, home: Household) -> bool:
-    return (incident.latitude, incident.longitude) == (home.latitude, home.longitude)
 
 
 def _in_need() -> tuple[ColumnElement[bool], ...]:

@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from meteor import geo
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
+from meteor.incidents.places import has_rt
 from meteor.neighbourhood import callouts, view
 from meteor.neighbourhood.models import Callout
 from meteor.neighbourhood.safety import BURGLARY
@@ -23,7 +24,6 @@ from meteor.notices.models import Notice
 from meteor.protocols.models import IncidentType
 from meteor.residents.helping import home_of_volunteer, volunteers_around
 from meteor.store.database import db, execute
-from meteor.territory.area_index import RT_RADIUS
 
 NEAR = 300.0
 """Highest distance in metres from an incident to the homes of called volunteers."""
@@ -72,7 +72,7 @@ def find(user: User, number: str) -> Incident | None:
 
 def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
     """Call volunteers near the incident, except its reporters. Returns ids of all near ones."""
-    if incident.latitude is None:
+    if incident.latitude is None or not has_rt(incident.accuracy, incident.place_source):
         return set()
     near = volunteers_around(incident.latitude, incident.longitude, NEAR)
     reporters = set(execute(_REPORTERS, incident=incident.id).scalars()) if near else set()
@@ -102,17 +102,13 @@ def _near(user: User, *conditions: ColumnElement[bool]) -> list[tuple[Incident, 
     around = Incident.latitude.between(box.south, box.north), Incident.longitude.between(box.west, box.east)
     query = select(Incident).where(*around, *_rings(), *conditions)
     found = db.session.scalars(query.order_by(Incident.id.desc()))
-    away = [(it, geo.metres(door, (it.latitude, it.longitude))) for it in found if it.latitude and it.longitude]
+    placed = [it for it in found if has_rt(it.accuracy, it.place_source)]
+    away = [(it, geo.metres(door, (it.latitude, it.longitude))) for it in placed if it.latitude and it.longitude]
     return [(it, metres) for it, metres in away if metres <= NEAR]
 
 
 def _rings() -> list[ColumnElement[bool]]:
-    return [*view.open_to_neighbours(), view.ringing(), _is_placed()]
-
-
-def _is_placed() -> ColumnElement[bool]:
-    """Condition: incidents whose place is known well enough to say how far a home is."""
-    return func.coalesce(Incident.accuracy, 0.0) <= RT_RADIUS
+    return [*view.open_to_neighbours(), view.ringing()]
 
 
 def _key(incident_id: int) -> str:
@@ -122,10 +118,11 @@ def _key(incident_id: int) -> str:
 @cache
 def _ringing() -> Any:
     """Selects an incident if it calls volunteers and is safe."""
+    place = Incident.latitude, Incident.longitude, Incident.accuracy, Incident.place_source
     return (
-        select(Incident.id, Incident.latitude, Incident.longitude, Incident.reopened_at, IncidentType.code)
+        select(Incident.id, *place, Incident.reopened_at, IncidentType.code)
         .join(IncidentType, IncidentType.id == Incident.type_id)
-        .where(*view.unless_endangered(), view.ringing(), _is_placed())
+        .where(*view.unless_endangered(), view.ringing())
         .where(Incident.id == bindparam("incident"))
     )
 

@@ -11,7 +11,7 @@ from meteor.incidents.rules import retype
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.area_index import KELURAHAN_RADIUS
-from tests.alerts.neighbours import told
+from tests.alerts.neighbours import resident, told
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.scenes import report
@@ -61,6 +61,22 @@ def test_the_leader_of_a_reporter_is_told_that_it_may_be_elsewhere(
     assert page.text.count("Belum tentu di RT Anda:") == 2  # in the banner, and in the list
     assert "Bukan di RT Anda:" not in page.text
     assert OWN_ALONE in said(as_user, incident)
+
+
+@pytest.mark.usefixtures("willing")
+def test_a_home_is_in_its_households_rt_however_coarsely_it_was_measured(
+    as_user: As, cast: Cast, scheduler: Scheduler
+) -> None:
+    home = resident(cast.sari).household
+    next_door = cast.rt(4)
+    home.latitude, home.longitude, home.accuracy = next_door.latitude, next_door.longitude, 400.0
+    wahyus = resident(cast.wahyu).household
+    wahyus.latitude, wahyus.longitude = next_door.latitude, next_door.longitude
+    incident = report(cast, "sari", "fire", latitude=None, longitude=None, accuracy=None)
+    scheduler()
+    assert (told("neighbourhood"), told()) == (["endang"], ["wahyu"])
+    assert "RT belum diketahui" not in said(as_user, incident)
+    assert "di RT Anda:" not in as_user("endang").get("/neighbourhood/rows").text
 
 
 @pytest.mark.usefixtures("willing")
