@@ -5,10 +5,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from meteor.incidents.event_labels import EventType, says
+from meteor.store.moments import now
 from meteor.web.package import NavigationEntry, Package
 
 _WITHOUT_RT = {
-    "nobody": _l("RT unknown: no RT leader has been called yet. Correct the place."),
+    "nobody": _l("RT unknown, so no RT leader is called. Correct the place."),
     "home": _l("RT unknown: only the leader of the reporter's own RT is called. Correct the place."),
 }
 
@@ -17,7 +18,7 @@ def place_note(incident_id: int) -> Any:
     """Say which RT leaders are called to an incident whose RT is not known. Empty for other incidents."""
     from meteor.neighbourhood.rules import called_without_rt  # here, since models are loaded after the packages
 
-    return _WITHOUT_RT.get(called_without_rt(incident_id), "")
+    return _WITHOUT_RT.get(called_without_rt(incident_id, now()), "")
 
 
 blueprint = Package(

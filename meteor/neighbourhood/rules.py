@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from meteor.accounts.models import User, UserRole
 from meteor.alerts.models import Alert
@@ -53,19 +53,26 @@ def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
             told = db.session.get_one(Notice, called.notice_id)
             callouts.call_off(told, at, "neighbourhood_off" if around[called.incident_id] else None)
     for key, row in wanted.items():
-        begun = max(row.received_at, row.reopened_at or row.received_at)
-        if not late and at - begun <= TOO_OLD:
+        if not late and _still_calls(row.received_at, row.reopened_at, at):
             call = callouts.Call("neighbourhood", "/neighbourhood", {"alert_id": row.id}, row.reopened_at)
             callouts.call_out(key, call, row.user_id, at)
 
 
-def called_without_rt(incident_id: int) -> str:
+def _still_calls(received_at: datetime, reopened_at: datetime | None, at: datetime) -> bool:
+    return at - max(received_at, reopened_at or received_at) <= TOO_OLD
+
+
+def called_without_rt(incident_id: int, at: datetime) -> str:
     """Which leaders are called to an incident whose RT is not known: "nobody", or "home" for the reporter's own RT's.
 
-    Empty for an incident whose RT is known, and for one of which neighbours may not know.
+    Empty for an incident whose RT is known, for one of which neighbours may not know, and for one so old that
+    correcting its place calls no leader.
     """
     incident = db.session.scalar(select(Incident).where(Incident.id == incident_id, *view.open_to_neighbours()))
     if incident is None or (incident.latitude and has_rt(incident.accuracy, incident.place_source)):
+        return ""
+    newest = execute(_NEWEST_ALERT, incident=incident_id).scalar()
+    if newest is None or not _still_calls(newest, incident.reopened_at, at):
         return ""
     return "home" if execute(_leaders(), incident=incident_id).first() else "nobody"
 
@@ -93,6 +100,7 @@ def _leaders() -> Any:
     )
 
 
+_NEWEST_ALERT = select(func.max(Alert.received_at)).where(Alert.incident_id == bindparam("incident"), ~Alert.repeat)
 _CALLED = (
     select(Callout.notice_id, Callout.answered_at, Notice.key, Notice.created_at, Alert.incident_id)
     .join(Notice, Notice.id == Callout.notice_id)

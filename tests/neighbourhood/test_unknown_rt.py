@@ -1,15 +1,19 @@
 """Which neighbours are called where a place is known less exactly than an RT, and what is said of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from meteor.alerts.models import Alert
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.incidents.rules import retype
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.work import TOO_OLD
 from meteor.territory.area_index import KELURAHAN_RADIUS
 from tests.alerts.neighbours import resident, told
 from tests.cast import HOME, Cast
@@ -19,7 +23,7 @@ from tests.scenes import report
 As = Callable[[str], Browser]
 Scheduler = Callable[..., None]
 IN_THE_KELURAHAN = {"latitude": HOME[0], "longitude": HOME[1], "accuracy": KELURAHAN_RADIUS}
-NOBODY = "RT belum diketahui: ketua RT belum dihubungi."
+NOBODY = "RT belum diketahui, jadi ketua RT tidak dihubungi. Perbaiki lokasinya."
 OWN_ALONE = "RT belum diketahui: hanya ketua RT tempat tinggal pelapor yang dihubungi."
 
 
@@ -87,6 +91,24 @@ def test_no_volunteer_is_told_how_far_a_place_is_that_is_not_known(cast: Cast, s
     incidents.move(incident, Place(*HOME, 20.0, "call"), now(), cast.komang)
     scheduler()
     assert told() == ["wahyu"]
+
+
+@pytest.mark.parametrize(("minutes", "noted"), [(59, True), (61, False)])
+def test_it_is_said_only_while_a_correction_still_calls_leaders(
+    as_user: As, cast: Cast, minutes: int, noted: bool
+) -> None:
+    incident = somewhere(cast)
+    db.session.execute(update(Alert).values(received_at=now() - timedelta(minutes=minutes)))
+    db.session.commit()
+    assert (NOBODY in said(as_user, incident)) == noted
+
+
+def test_a_reopening_calls_leaders_again_and_so_the_note_is_said_again(as_user: As, cast: Cast) -> None:
+    incident = somewhere(cast)
+    db.session.execute(update(Alert).values(received_at=now() - TOO_OLD * 2))
+    incident.reopened_at = now()
+    db.session.commit()
+    assert NOBODY in said(as_user, incident)
 
 
 def test_it_is_said_to_those_who_may_correct_the_place_and_of_what_leaders_may_know(as_user: As, cast: Cast) -> None:
