@@ -1,5 +1,8 @@
 """Duties: shifts of an officer that follow one another without a break, on whatever units."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +11,23 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from meteor.agencies.models import Shift
+from meteor.store.database import db
 from meteor.store.types import Moment
 
 BREAK = timedelta(hours=1)
 """Time without duty that ends a duty: who changes the unit or rests for less goes on with the same."""
+
+AROUND = timedelta(days=3)
+"""Time before a moment in which the shifts of a duty that reaches it are looked for."""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A duty that an officer has done. One that still `runs` has as its end the moment at which this was asked."""
+
+    starts_at: datetime
+    ends_at: datetime
+    runs: bool = False
 
 
 class SecondsBetween(GenericFunction[int]):
@@ -32,6 +48,23 @@ def _on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
 def _on_sqlite(element: Any, compiler: Any, **how: Any) -> str:
     first, last = (compiler.process(clause, **how) for clause in element.clauses)
     return f"cast(round((julianday({last}) - julianday({first})) * 86400) as integer)"
+
+
+def done_since(since: datetime, user_ids: Collection[int], at: datetime) -> Mapping[int, Sequence[Duty]]:
+    """The duties of these officers that end after a moment, by officer. One statement, none for a moment to come."""
+    found: dict[int, list[Duty]] = defaultdict(list)
+    if since < at:
+        running = case((Shift.ended_at.is_(None), 1), else_=0)
+        around = Shift.started_at.between(since - AROUND, at)
+        done = duties(at, Shift.user_id.in_(user_ids), around, running=running).subquery().c
+        rows = db.session.execute(
+            select(done.user_id, done.starts_at, done.ends_at, done.running)
+            .where(done.ends_at > since)
+            .order_by(done.starts_at)
+        )
+        for user_id, starts_at, ends_at, runs in rows:
+            found[user_id].append(Duty(starts_at, ends_at, bool(runs)))
+    return found
 
 
 def duties(at: datetime, *which: ColumnElement[bool], **sums: ColumnElement[int]) -> Select[Any]:

@@ -8,13 +8,10 @@ from sqlalchemy import case, func, select
 
 from meteor.agencies.models import Shift
 from meteor.dispatch.models import Assignment
-from meteor.rosters.duties import SecondsBetween, duties, end_of_shift
+from meteor.rosters.duties import AROUND, SecondsBetween, duties, end_of_shift
 from meteor.rosters.months import Month
 from meteor.rosters.rest import LONGEST, REST
 from meteor.store.database import db
-
-AROUND = timedelta(days=3)
-"""Time around a month in which shifts of its duties, and the duty before its first, are looked for."""
 
 
 class DutyFigures(NamedTuple):

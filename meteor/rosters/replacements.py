@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
+from meteor.rosters.duties import Duty, done_since
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.months import Month
 from meteor.rosters.overview import officers_of
@@ -81,7 +82,7 @@ def freed_by(leave: Leave, at: datetime) -> list[Freed]:
     if not shifts:
         return []
     agency, days = shifts[0].agency, [draft_of(shift).period.day for shift in shifts]
-    known = _Known(agency, days, without=leave.user_id)
+    known = _Known(agency, days, at, without=leave.user_id)
     return [
         Freed(shift, _since(shift), known.candidates(draft_of(shift).period))
         for shift in shifts
@@ -89,10 +90,10 @@ def freed_by(leave: Leave, at: datetime) -> list[Freed]:
     ]
 
 
-def for_gap(agency: Agency, gap: Gap) -> list[Candidate]:
+def for_gap(agency: Agency, gap: Gap, at: datetime) -> list[Candidate]:
     """The officers who could come in a gap of the plan, or in the first hours of a longer one."""
     period = Period(gap.starts_at, min(gap.ends_at, gap.starts_at + LONGEST))
-    return _Known(agency, [period.day]).candidates(period)
+    return _Known(agency, [period.day], at).candidates(period)
 
 
 def replace(freed: Freed, user: User, at: datetime, actor: User, *, seen: str) -> PlannedShift:
@@ -120,12 +121,13 @@ def _since(shift: PlannedShift) -> Sequence[PlannedShift]:
 
 
 class _Known:
-    """The officers of an agency, but one, with their shifts and leave around some days. Three statements."""
+    """The officers of an agency, but one, with their shifts, duty and leave around some days. Four statements."""
 
-    def __init__(self, agency: Agency, days: Sequence[date], without: int | None = None) -> None:
+    def __init__(self, agency: Agency, days: Sequence[date], at: datetime, without: int | None = None) -> None:
         first, last = Month.of(min(days)), Month.of(max(days))
         self.officers = {key: name for key, name in officers_of(agency).items() if key != without}
         self.shifts = _periods(self.officers, first.starts_at - 2 * DAY, last.ends_at + 2 * DAY)
+        self.done = done_since(midnight(min(days)) - DAY, self.officers, at)
         self.leave: dict[int, list[Leave]] = defaultdict(list)
         for leave in leave_of(self.officers, min(days), max(days)):
             self.leave[leave.user_id].append(leave)
@@ -134,11 +136,11 @@ class _Known:
         """Officers who could come then within every rule, fewest planned hours first; CANDIDATES at most."""
         found = []
         for user_id, name in self.officers.items():
-            others = self.shifts.get(user_id, [])
-            if not violations(name, period, others, self.leave.get(user_id, [])):
+            others, done = self.shifts.get(user_id, []), self.done.get(user_id, [])
+            if not violations(name, period, others, self.leave.get(user_id, []), done):
                 month = Month.of(period.day)
                 hours = sum((one.ends_at - one.starts_at for one in others if Month.of(one.day) == month), timedelta())
-                found.append(Candidate(user_id, name, hours, _rest(period, others)))
+                found.append(Candidate(user_id, name, hours, _rest(period, [*others, *done])))
         return sorted(found, key=lambda one: (one.planned, one.name, one.user_id))[:CANDIDATES]
 
 
@@ -155,6 +157,6 @@ def _periods(officers: Mapping[int, Any], start: datetime, end: datetime) -> Map
     return found
 
 
-def _rest(period: Period, others: Sequence[Period]) -> timedelta | None:
+def _rest(period: Period, others: Sequence[Period | Duty]) -> timedelta | None:
     rests = [max(period.starts_at - one.ends_at, one.starts_at - period.ends_at) for one in others]
     return min((rest for rest in rests if REST <= rest <= DAY), default=None)

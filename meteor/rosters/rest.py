@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 
+from meteor.rosters.duties import BREAK, Duty
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.store.moments import WIB
 from meteor.store.versions import version_of
@@ -36,12 +37,12 @@ class Period:
 class Violation:
     """A rule that a shift would break: "backwards", "too_long", "overlap", "on_leave" or "short_rest".
 
-    `other` is the planned shift that it meets, `leave` the leave, `rest` the time between both shifts.
+    `other` is the planned shift or duty that it meets, `leave` the leave, `rest` the time between both.
     """
 
     rule: str
     name: str
-    other: PlannedShift | Period | None = None
+    other: PlannedShift | Period | Duty | None = None
     leave: Leave | None = None
     rest: timedelta = timedelta()
 
@@ -52,9 +53,10 @@ class Violation:
 
 
 def violations(
-    name: str, period: Period, others: Sequence[PlannedShift | Period], leave: Sequence[Leave]
-) -> list[Violation]:
-    """The rules that a shift of an officer of this name would break, beside the officer's other shifts and leave."""
+    name: str, period: Period, others: Sequence[PlannedShift | Period], leave: Sequence[Leave],
+    done: Sequence[Duty] = (),
+) -> list[Violation]:  # fmt: skip
+    """The rules that a shift of an officer of this name would break, beside other shifts, leave and duties `done`."""
     if period.ends_at <= period.starts_at:
         return [Violation("backwards", name)]
     found = [Violation("too_long", name)] if period.ends_at - period.starts_at > LONGEST else []
@@ -65,14 +67,12 @@ def violations(
             found.append(Violation("overlap", name, other))
         elif rest < REST:
             found.append(Violation("short_rest", name, other, rest=rest))
-    return found
+    return _with_duty(found, name, period, done)
 
 
 def fingerprint(found: Sequence[Violation]) -> str:
     """A text that differs with what is listed: who accepts one list accepts no other."""
-    listed = [(one.rule, one.rest.total_seconds(), one.other and (one.other.starts_at, one.other.ends_at),
-               one.leave and one.leave.id) for one in found]  # fmt: skip
-    return version_of({"violations": listed})
+    return version_of({"violations": [(one.rule, *_met(one), one.leave and one.leave.id) for one in found]})
 
 
 def sentence(violation: Violation, period: Period) -> str:
@@ -90,11 +90,44 @@ def sentence(violation: Violation, period: Period) -> str:
                  end=_clock(other.ends_at))  # fmt: skip
     hours, minutes = divmod(violation.rest // timedelta(minutes=1), 60)
     rest = f"{hours}.{minutes:02}" if minutes else f"{hours}"
+    if isinstance(other, Duty):
+        return _after_duty(name, rest, other)
     if other.starts_at < period.starts_at:
         return _("%(name)s: only %(rest)s h rest after the shift that ends at %(end)s", name=name, rest=rest,
                  end=_clock(other.ends_at))  # fmt: skip
     return _("%(name)s: only %(rest)s h rest before the shift that starts at %(start)s", name=name, rest=rest,
              start=_clock(other.starts_at))  # fmt: skip
+
+
+def _with_duty(found: list[Violation], name: str, period: Period, done: Sequence[Duty]) -> list[Violation]:
+    """The violations with the rest after the last duty, where it is shorter than the roster says.
+
+    A duty that begins within BREAK before the shift, or later, is the shift's own.
+    """
+    before = [duty for duty in done if duty.starts_at < period.starts_at - BREAK]
+    last = max(before, key=lambda duty: duty.ends_at, default=None)
+    rest = max(period.starts_at - last.ends_at, timedelta()) if last else REST
+    by_plan = [
+        one for one in found if one.rule == "short_rest" and one.other and one.other.starts_at < period.starts_at
+    ]
+    if rest >= min((one.rest for one in by_plan), default=REST):
+        return found
+    return [*(one for one in found if one not in by_plan), Violation("short_rest", name, last, rest=rest)]
+
+
+def _met(violation: Violation) -> tuple[object, ...]:
+    other = violation.other
+    if isinstance(other, Duty) and other.runs:
+        return other.starts_at, "runs"  # its end is the moment of asking
+    return violation.rest.total_seconds(), other and (other.starts_at, other.ends_at)
+
+
+def _after_duty(name: str, rest: str, duty: Duty) -> str:
+    if duty.runs:
+        return _("%(name)s: at most %(rest)s h rest after the duty that has been going on since %(start)s", name=name,
+                 rest=rest, start=_clock(duty.starts_at))  # fmt: skip
+    return _("%(name)s: only %(rest)s h rest after the duty that ended at %(end)s", name=name, rest=rest,
+             end=_clock(duty.ends_at))  # fmt: skip
 
 
 def _clock(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from meteor.accounts.models import User
 from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency, Unit
 from meteor.rosters import shift_notices
+from meteor.rosters.duties import done_since
 from meteor.rosters.models import Leave, PlannedShift, ShiftType
 from meteor.rosters.rest import LONGEST, REST, Period, Violation, fingerprint, violations
 from meteor.store import audit
@@ -81,11 +82,12 @@ def leave_of(user_ids: Collection[int], first: date, last: date) -> Sequence[Lea
     ).all()
 
 
-def problems(user: User, period: Period, *, but: PlannedShift | None = None) -> list[Violation]:
-    """The rules that a shift of `user` would break; `but` is the shift that it replaces."""
+def problems(user: User, period: Period, at: datetime, *, but: PlannedShift | None = None) -> list[Violation]:
+    """The rules that a shift of `user` would break, with duty until now; `but` is the shift that it replaces."""
     others = shifts_of([user.id], period.starts_at - REST, period.ends_at + REST)
     leave = leave_of([user.id], period.day, period.day)
-    return violations(user.name, period, [other for other in others if other is not but], leave)
+    done = done_since(period.starts_at - REST, [user.id], at).get(user.id, [])
+    return violations(user.name, period, [other for other in others if other is not but], leave, done)
 
 
 def plan(agency: Agency, user: User, draft: Draft, at: datetime, actor: User, *, confirmed: str = "") -> PlannedShift:
@@ -143,7 +145,7 @@ def _store(shift: PlannedShift, draft: Draft, at: datetime, actor: User, confirm
     moved = (shift.starts_at, shift.ends_at) != (period.starts_at, period.ends_at)
     if moved and period.ends_at <= at:
         raise Over
-    found = problems(shift.user, period, but=shift)
+    found = problems(shift.user, period, at, but=shift)
     if not moved:
         found = [one for one in found if not one.confirmable]
     if found and not (confirmed == fingerprint(found) and all(one.confirmable for one in found)):

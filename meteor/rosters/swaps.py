@@ -54,7 +54,7 @@ def offer(shift: PlannedShift, colleague: User, in_return: PlannedShift | None, 
         shift=shift, shift_revision=shift.revision, colleague=colleague, return_shift=in_return,
         return_revision=in_return.revision if in_return else None, offered_at=at,
     )  # fmt: skip
-    if never := [one for one in violations_of(swap) if not one.confirmable]:
+    if never := [one for one in violations_of(swap, at) if not one.confirmable]:
         raise NotPlannable(never)
     db.session.add(swap)
     db.session.flush()
@@ -102,11 +102,11 @@ def approve(swap: ShiftSwap, at: datetime, actor: User, *, confirmed: str = "") 
     """
     _check_decider(swap, actor)
     _check(swap, at)
-    found = violations_of(swap)
+    found = violations_of(swap, at)
     if found and not (confirmed == fingerprint(found) and all(one.confirmable for one in found)):
         raise NotPlannable(found)
     _step(swap, ("agreed",), "approved", actor)
-    given = [(shift, taker, _problems(shift, taker, other)) for shift, taker, other in _moves(swap)]
+    given = [(shift, taker, _problems(shift, taker, other, at)) for shift, taker, other in _moves(swap)]
     for shift, _taker, _found in given:
         cancel(shift, at, actor)
     db.session.flush()
@@ -115,9 +115,9 @@ def approve(swap: ShiftSwap, at: datetime, actor: User, *, confirmed: str = "") 
     swap_notices.decided(swap, "swap_approved", at)
 
 
-def violations_of(swap: ShiftSwap) -> list[Violation]:
+def violations_of(swap: ShiftSwap, at: datetime) -> list[Violation]:
     """The rules that the swap would break for both officers."""
-    return [one for shift, taker, other in _moves(swap) for one in _problems(shift, taker, other)]
+    return [one for shift, taker, other in _moves(swap) for one in _problems(shift, taker, other, at)]
 
 
 def end_over(at: datetime) -> bool:
@@ -136,8 +136,8 @@ def _moves(swap: ShiftSwap) -> list[tuple[PlannedShift, User, PlannedShift | Non
     return [*moves, (swap.return_shift, swap.shift.user, swap.shift)] if swap.return_shift else moves
 
 
-def _problems(shift: PlannedShift, taker: User, gives: PlannedShift | None) -> list[Violation]:
-    return problems(taker, draft_of(shift).period, but=gives)
+def _problems(shift: PlannedShift, taker: User, gives: PlannedShift | None, at: datetime) -> list[Violation]:
+    return problems(taker, draft_of(shift).period, at, but=gives)
 
 
 def _is_ahead(shift: PlannedShift, at: datetime) -> bool:

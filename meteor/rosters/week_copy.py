@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
 from meteor.rosters import shift_notices
+from meteor.rosters.duties import done_since
 from meteor.rosters.models import PlannedShift
 from meteor.rosters.overview import officers_of
 from meteor.rosters.rest import REST, Period, sentence, violations
@@ -70,12 +71,13 @@ def preview(agency: Agency, source: date, target: date, at: datetime) -> WeekCop
         (shift.user_id, shift) for shift in shifts_of(user_ids, start, end)
     ]
     leave, officers = leave_of(user_ids, target, target + WEEK), officers_of(agency)
+    done = done_since(start, user_ids, at)
     shifts = []
     for shift in week:
         draft = Draft(shift.shift_type, shift.day + (target - source), shift.unit, shift.post)
         others = [other for user_id, other in planned if user_id == shift.user_id]
         absent = [one for one in leave if one.user_id == shift.user_id]
-        found = violations(shift.user.name, draft.period, others, absent)
+        found = violations(shift.user.name, draft.period, others, absent, done.get(shift.user_id, []))
         reasons = _unusable(agency, officers, shift) or [sentence(each, draft.period) for each in found]
         if draft.period.ends_at <= at:
             reasons = [_("%(name)s: this shift would be over already", name=shift.user.name)]

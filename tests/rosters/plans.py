@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.agencies.models import Agency
+from meteor.agencies.models import Agency, Shift, Unit
 from meteor.rosters import absence, rules
 from meteor.rosters.models import PlannedShift, ShiftType
 from meteor.rosters.months import Month
@@ -49,6 +49,12 @@ def planned(
         return rules.plan(*asked)
     except rules.NotPlannable as short:
         return rules.plan(*asked, confirmed=fingerprint(short.violations))
+
+
+def worked(who: User, unit: Unit, starts: datetime, ends: datetime | None) -> None:
+    """Duty of an officer on a unit; one without end still runs. Not committed."""
+    db.session.add(Shift(user_id=who.id, unit_id=unit.id, started_at=starts, ended_at=ends))
+    db.session.flush()
 
 
 def in_time(draft: Draft) -> datetime:

@@ -78,7 +78,7 @@ def test_removed_leave_leaves_no_word_of_illness_in_the_log(app: Flask, cast: Ca
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action.like("leave%"))).all()
     assert [entry.action for entry in entries] == ["leave_added", "leave_removed"]
     assert not any("sick" in str(entry.detail) or "Rawat" in str(entry.detail) for entry in entries)
-    assert rules.problems(cast.agus, rules.Draft(shift.shift_type, MONDAY).period) == []
+    assert rules.problems(cast.agus, rules.Draft(shift.shift_type, MONDAY).period, BEFORE) == []
 
 
 def test_leave_is_deleted_a_year_after_its_end(app: Flask, cast: Cast) -> None:

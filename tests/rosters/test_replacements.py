@@ -22,7 +22,7 @@ from meteor.store.moments import today
 from tests.admin import followed
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.rosters.plans import MONDAY, agency, planned, wib
+from tests.rosters.plans import MONDAY, agency, planned, wib, worked
 
 pytestmark = pytest.mark.both_databases
 
@@ -87,6 +87,20 @@ def test_who_is_absent_at_work_tired_disabled_or_of_another_agency_is_not_propos
     planned("eko", MONDAY - DAY, "S")  # 8 hours of rest
     planned("fajar", MONDAY, "M")  # 8 hours too
     assert [one.name for one in freed(cast).candidates] == ["Gilang"]
+
+
+def test_who_has_rested_too_little_since_duty_really_done_is_not_proposed(cast: Cast) -> None:
+    late, unplanned, running, rested = (officer(name) for name in ("Citra", "Eko", "Fajar", "Gilang"))
+    planned("agus", MONDAY, unit=cast.unit("TRAIL-01"))
+    leave = sick(cast, MONDAY, MONDAY)
+    absence.record_leave(cast.bayu, MONDAY, MONDAY, "leave", "", BEFORE, cast.hadi)
+    planned("citra", MONDAY - DAY, "P")
+    worked(late, cast.unit("TRAIL-01"), wib(MONDAY - DAY, 7), wib(MONDAY - DAY, 20, 1))
+    worked(unplanned, cast.unit("TRAIL-01"), wib(MONDAY - DAY, 17), wib(MONDAY - DAY, 21))
+    worked(running, cast.unit("TRAIL-01"), wib(MONDAY - DAY, 17), None)
+    worked(rested, cast.unit("TRAIL-01"), wib(MONDAY - DAY, 12), wib(MONDAY - DAY, 20))
+    (one,) = replacements.freed_by(leave, wib(MONDAY, 0))
+    assert [(found.name, found.planned, found.rest) for found in one.candidates] == [("Gilang", 0 * HOUR, 11 * HOUR)]
 
 
 def test_shifts_that_were_cancelled_before_the_leave_or_are_over_are_not_replaced(cast: Cast) -> None:

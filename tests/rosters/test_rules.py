@@ -1,6 +1,6 @@
 """What a planned shift must keep: one shift at a time, rest, leave, length, the officer's own agency."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ from meteor.rosters.rules import Draft, NotPlannable, OtherAgency, Over
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from tests.cast import Cast
-from tests.rosters.plans import MONDAY, agency, planned, shift_type, wib
+from tests.rosters.plans import MONDAY, agency, planned, shift_type, wib, worked
 
 pytestmark = pytest.mark.both_databases
 
@@ -65,6 +65,44 @@ def test_less_than_11_hours_of_rest_are_planned_once_they_are_confirmed(
         assert refused(cast, day, second) == [f"Agus Santoso: {words}"]
     shift = planned("agus", day, second)
     assert shift.short_rest_by_id == cast.hadi.id
+
+
+NIGHT = wib(MONDAY, 23, 30)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "words"),
+    [
+        (wib(MONDAY, 15), NIGHT, "istirahat hanya 7.30 jam setelah dinas yang berakhir 02-11 23.30"),
+        (wib(MONDAY, 15), None, "istirahat paling lama 7.15 jam setelah dinas yang berlangsung sejak 02-11 15.00"),
+        (wib(MONDAY, 15), wib(MONDAY, 22), "istirahat hanya 8 jam setelah shift yang berakhir 02-11 23.00"),
+    ],
+)
+def test_rest_counts_from_the_end_of_duty_where_that_is_later_than_planned(
+    app: Flask, cast: Cast, starts: datetime, ends: datetime | None, words: str
+) -> None:
+    planned("agus", MONDAY, "S")
+    worked(cast.agus, cast.unit("TRAIL-01"), starts, ends)
+    draft = Draft(shift_type("P"), MONDAY + DAY)
+    with app.test_request_context(), pytest.raises(NotPlannable) as asked:
+        rules.plan(agency(), cast.agus, draft, NIGHT + DAY / 96, cast.hadi)
+    with app.test_request_context():
+        assert [sentence(one, draft.period) for one in asked.value.violations] == [f"Agus Santoso: {words}"]
+    read = fingerprint(asked.value.violations)
+    assert rules.plan(agency(), cast.agus, draft, NIGHT + DAY / 95, cast.hadi, confirmed=read).short_rest_by_id
+
+
+def test_duty_that_began_with_the_shift_itself_is_no_lack_of_rest(app: Flask, cast: Cast) -> None:
+    worked(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 6, 1), None)
+    shift = rules.plan(agency(), cast.agus, Draft(shift_type("P"), MONDAY), wib(MONDAY, 8), cast.hadi)
+    assert shift.short_rest_by_id is None
+
+
+def test_who_has_worked_since_long_before_the_shift_has_no_rest(app: Flask, cast: Cast) -> None:
+    worked(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 5, 59), None)
+    with app.test_request_context(), pytest.raises(NotPlannable) as asked:
+        rules.plan(agency(), cast.agus, Draft(shift_type("P"), MONDAY), wib(MONDAY, 8), cast.hadi)
+    assert [one.rest for one in asked.value.violations] == [timedelta()]
 
 
 def test_who_confirms_one_short_rest_confirms_no_shorter_one(app: Flask, cast: Cast) -> None:

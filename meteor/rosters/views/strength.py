@@ -80,7 +80,7 @@ def _candidates(wanted: Sequence[MinimumStrength], ahead: Sequence[Gap], at: dat
         return {}
     agencies = {one.id: one.agency for one in wanted}
     soon = [gap for gap in ahead if gap.starts_at <= at + PROPOSED][:MOST]
-    return {gap: [_proposal(agencies[gap.minimum_id], gap, one) for one in for_gap(agencies[gap.minimum_id], gap)]
+    return {gap: [_proposal(agencies[gap.minimum_id], gap, one) for one in for_gap(agencies[gap.minimum_id], gap, at)]
             for gap in soon}  # fmt: skip
 
 

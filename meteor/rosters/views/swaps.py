@@ -122,7 +122,7 @@ def _stepped(step: Any, said: str, page: str) -> Response:
 
 
 def _decision(swap: ShiftSwap) -> dict[str, Any]:
-    found = swaps.violations_of(swap)
+    found = swaps.violations_of(swap, now())
     return {"swap": swap, "problems": [_sentence(swap, one) for one in found], "asked": fingerprint(found),
             "may": all(one.confirmable for one in found)}  # fmt: skip
 
