@@ -27,6 +27,7 @@ from meteor.rosters.absence import LONGEST_LEAVE
 from meteor.rosters.labels import LEAVE
 from meteor.rosters.models import PlannedShift, ShiftType
 from meteor.rosters.months import monday_of
+from meteor.rosters.officer_field import OfficerField
 from meteor.rosters.rest import LONGEST
 from meteor.store.database import db
 from meteor.store.moments import today
@@ -47,11 +48,6 @@ def _number(text: str | None) -> int:
 
 def _length(shift_type: ShiftType) -> str:
     return _("%(hours)s h", hours=format_decimal(shift_type.minutes / 60, "0.#"))
-
-
-def _choices(officers: Mapping[int, str]) -> list[SelectChoice]:
-    """Officers to choose from; nobody is chosen until somebody is."""
-    return [SelectChoice(0, _("Choose the officer")), *(SelectChoice(*officer) for officer in officers.items())]
 
 
 def _unit_name(unit: Unit) -> str:
@@ -108,7 +104,7 @@ class PlannedShiftForm(RecordForm):
     `asks_to_confirm` is that of the list that is shown: nothing else is in the way.
     """
 
-    user_id = SelectField(_l("Officer"), [DataRequired(_l("Choose the officer."))], coerce=_number)
+    user_id = OfficerField(_l("Officer"))
     day = _day(_l("Day"))
     shift_type_id = SelectField(_l("Shift"), [DataRequired(_l("Choose the shift."))], coerce=_number)
     unit_id = SelectField(_l("Unit"), coerce=_number)
@@ -131,8 +127,8 @@ class PlannedShiftForm(RecordForm):
         self.unit_id.choices = [SelectChoice(0, _("No unit yet")), *units_offered]
 
     def offer_officers(self, officers: Mapping[int, str]) -> None:
-        """Offer these officers for a new shift."""
-        self.user_id.choices = _choices(officers)
+        """Offer these officers, labels by id, for a new shift."""
+        self.user_id.officers = officers
 
 
 class LeaveForm(Form):
@@ -141,7 +137,7 @@ class LeaveForm(Form):
     `asks_to_cancel` is that of the list that is in the way.
     """
 
-    user_id = SelectField(_l("Officer"), [DataRequired(_l("Choose the officer."))], coerce=_number)
+    user_id = OfficerField(_l("Officer"))
     kind = SelectField(_l("Kind"), [DataRequired()])
     first_day = _day(_l("First day"))
     last_day = _day(_l("Last day"))
@@ -151,8 +147,8 @@ class LeaveForm(Form):
     asks_to_cancel = ""
 
     def offer(self, officers: Mapping[int, str]) -> None:
-        """Offer these officers."""
-        self.user_id.choices = _choices(officers)
+        """Offer these officers, labels by id."""
+        self.user_id.officers = officers
         self.kind.choices = [SelectChoice(kind, label) for kind, label in LEAVE.items()]
 
     def validate_last_day(self, field: Field) -> None:
@@ -178,8 +174,8 @@ class WeekCopyForm(Form):
 class ColleagueForm(Form):
     """The colleague to whom an officer offers a shift."""
 
-    colleague = SelectField(_l("Colleague"), [DataRequired(_l("Choose the officer."))], coerce=_number)
+    colleague = OfficerField(_l("Colleague"))
 
     def offer(self, officers: Mapping[int, str]) -> None:
-        """Offer these officers, by id."""
-        self.colleague.choices = _choices(officers)
+        """Offer these officers, labels by id."""
+        self.colleague.officers = officers

@@ -57,6 +57,15 @@ def officers_of(agency: Agency) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(statement)}
 
 
+def labels_of(agency: Agency) -> dict[int, str]:
+    """The officers who can be planned by id, each as name and user name; a phone number is no colleague's to read."""
+    statement = OFFICERS.add_columns(User.username).where(Member.agency_id == agency.id).order_by(User.name, User.id)
+    return {
+        row.id: f"{row.name} · {row.id if row.username.startswith('+') else row.username}"
+        for row in db.session.execute(statement)
+    }
+
+
 def numbers_of_officers() -> dict[int, int]:
     """The number of officers who can be planned, by id of their agency."""
     statement = OFFICERS.with_only_columns(Member.agency_id, func.count().label("officers")).group_by(Member.agency_id)

@@ -37,7 +37,7 @@ def on_monday(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def form_of(cast: Cast, day: date = MONDAY, code: str = "P", **more: Any) -> dict[str, Any]:
     """The form of a planned shift of Agus."""
-    typed = {"user_id": cast.agus.id, "day": day.isoformat(), "shift_type_id": shift_type(code).id, "unit_id": 0}
+    typed = {"user_id": "agus", "day": day.isoformat(), "shift_type_id": shift_type(code).id, "unit_id": 0}
     return typed | more
 
 
@@ -157,8 +157,9 @@ def test_an_overlap_cannot_be_confirmed(as_user: AsUser, cast: Cast) -> None:
         ({"day": "2096-01-01"}, "paling jauh dua tahun"),
         ({"shift_type_id": "999999"}, "Pilih salah satu dari daftar"),
         ({"shift_type_id": "x"}, "Pilih shift."),
-        ({"user_id": "dewi"}, "Pilih petugas."),
-        ({"user_id": "0"}, "Pilih petugas."),
+        ({"user_id": "dewi"}, "Tidak ada petugas"),
+        ({"user_id": " "}, "Pilih petugas."),
+        ({"user_id": "a"}, "2 petugas cocok: Agus Santoso · agus, Bayu Pratama · bayu"),
         ({"unit_id": "999999"}, "Pilih salah satu dari daftar"),
         ({"post": "x" * 101}, "100"),
     ],
@@ -178,7 +179,30 @@ def test_officers_of_another_agency_are_not_offered(as_user: AsUser, cast: Cast)
     assert "Pagi · 07.00 · 8 jam" in page
     assert "Agus Santoso" in page
     assert "Dewi Anggraini" not in page
-    assert as_user("hadi").post(NEW, data=form_of(cast, user_id=cast.dewi.id)).status_code == 422
+    assert as_user("hadi").post(NEW, data=form_of(cast, user_id="dewi")).status_code == 422
+
+
+@pytest.mark.parametrize("typed", ["agus", "AGUS", "santos", "Agus  Santoso", "Agus Santoso · agus"])
+def test_an_officer_is_found_by_user_name_name_or_part_of_it(as_user: AsUser, cast: Cast, typed: str) -> None:
+    hadi = as_user("hadi")
+    assert '<option value="Agus Santoso · agus">' in hadi.get(NEW).text
+    assert hadi.post(NEW, data=form_of(cast, user_id=typed)).status_code == 302
+    assert [shift.user_id for shift in shifts()] == [cast.agus.id]
+
+
+def test_an_officer_who_is_not_found_stays_typed_and_is_named_at_the_field(as_user: AsUser, cast: Cast) -> None:
+    page = as_user("hadi").post(NEW, data=form_of(cast, user_id="Agung")).text
+    assert 'id="user_id-error"' in page
+    assert re.search(r'<input[^>]*id="user_id"[^>]*value="Agung"', page)
+
+
+def test_the_phone_number_of_an_officer_is_not_shown_to_colleagues(as_user: AsUser, cast: Cast) -> None:
+    agus, agus_id = cast.agus, cast.agus.id
+    agus.username = "+6281234567890"
+    db.session.commit()
+    page = as_user("hadi").get(f"{NEW}&user={agus_id}").text
+    assert f'value="Agus Santoso · {agus_id}"' in page
+    assert "6281234567890" not in page
 
 
 def test_of_two_who_change_a_shift_the_second_reads_what_the_first_did(as_user: AsUser, cast: Cast) -> None:
@@ -192,7 +216,7 @@ def test_leave_is_recorded_after_the_shifts_in_its_way_are_cancelled(as_user: As
     day = (now() + 7 * DAY).date()
     planned("agus", day)
     hadi = as_user("hadi")
-    typed = {"user_id": cast.agus.id, "kind": "sick", "first_day": day.isoformat(), "last_day": day.isoformat()}
+    typed = {"user_id": "agus", "kind": "sick", "first_day": day.isoformat(), "last_day": day.isoformat()}
     answer = hadi.post("/rosters/leave/new?agency=POLRES", data=typed)
     assert answer.status_code == 422
     assert "Agus Santoso sudah dijadwalkan pada hari-hari ini" in answer.text
@@ -212,9 +236,7 @@ def test_leave_is_recorded_after_the_shifts_in_its_way_are_cancelled(as_user: As
 @pytest.mark.parametrize("year", ["9999", "2126"])
 def test_leave_in_a_mistyped_year_is_refused(as_user: AsUser, cast: Cast, year: str) -> None:
     days = {"first_day": f"{year}-12-31", "last_day": f"{year}-12-31"}
-    answer = as_user("hadi").post(
-        "/rosters/leave/new?agency=POLRES", data={"user_id": cast.agus.id, "kind": "leave"} | days
-    )
+    answer = as_user("hadi").post("/rosters/leave/new?agency=POLRES", data={"user_id": "agus", "kind": "leave"} | days)
     assert answer.status_code == 422
     assert "paling jauh dua tahun" in answer.text
 
@@ -228,7 +250,7 @@ def test_a_shift_keeps_its_unit_while_that_is_out_of_service(as_user: AsUser, ca
 
 
 def test_leave_that_ends_before_it_begins_is_refused(as_user: AsUser, cast: Cast) -> None:
-    typed = {"user_id": cast.agus.id, "kind": "leave", "first_day": "2026-11-03", "last_day": "2026-11-02"}
+    typed = {"user_id": "agus", "kind": "leave", "first_day": "2026-11-03", "last_day": "2026-11-02"}
     answer = as_user("hadi").post("/rosters/leave/new?agency=POLRES", data=typed)
     assert answer.status_code == 422
     assert "tidak boleh sebelum hari pertama" in answer.text

@@ -13,7 +13,7 @@ from meteor.agencies.models import Agency
 from meteor.rosters import PLANNERS, absence, blueprint, labels, replacements, rules, sick_calls
 from meteor.rosters.forms import LeaveForm
 from meteor.rosters.models import Leave
-from meteor.rosters.overview import officers_of
+from meteor.rosters.overview import labels_of
 from meteor.rosters.rest import sentence
 from meteor.rosters.views.scope import agency_or_404, day_asked, month_page
 from meteor.store.moments import now
@@ -29,7 +29,7 @@ def new_leave() -> Answer:
     known: dict[str, Any] = {"user_id": user_id, "first_day": first, "last_day": day_asked("last") or first}
     known["kind"] = "sick" if first and sick_calls.is_reported(user_id, first) else None
     form = LeaveForm(request.form or None, data=known)
-    form.offer(officers_of(agency))
+    form.offer(labels_of(agency))
     if ready(form, {}):
         user = get_or_404(User, form.user_id.data)
         recorded = _recorded(form, user)

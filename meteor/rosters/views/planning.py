@@ -11,7 +11,7 @@ from meteor.agencies.models import Agency, Unit
 from meteor.rosters import PLANNERS, blueprint, rules
 from meteor.rosters.forms import PlannedShiftForm
 from meteor.rosters.models import PlannedShift, ShiftType
-from meteor.rosters.overview import officers_of
+from meteor.rosters.overview import labels_of
 from meteor.rosters.rest import fingerprint, sentence
 from meteor.rosters.rules import Draft, NotPlannable, OtherAgency, Over
 from meteor.rosters.views.scope import agency_or_404, day_asked, month_page, shift_types, units
@@ -29,7 +29,7 @@ def new_shift() -> Answer:
     known = {"user_id": request.args.get("user", 0, int), "day": day_asked()}
     form = PlannedShiftForm(request.form, PlannedShift(), known)
     form.offer(shift_types(agency), units(agency))
-    form.offer_officers(officers_of(agency))
+    form.offer_officers(labels_of(agency))
     if ready(form, {}):
         user = get_or_404(User, form.user_id.data)
         draft = _draft(form)

@@ -12,7 +12,7 @@ from meteor.accounts.models import User
 from meteor.rosters import PLANNERS, blueprint, open_swaps, swaps
 from meteor.rosters.forms import ColleagueForm
 from meteor.rosters.models import PlannedShift, ShiftSwap
-from meteor.rosters.overview import officers_of
+from meteor.rosters.overview import labels_of, officers_of
 from meteor.rosters.replacements import draft_of
 from meteor.rosters.rest import Violation, fingerprint, sentence
 from meteor.rosters.rules import NotPlannable, OtherAgency
@@ -53,7 +53,7 @@ def do_offer_shift(shift_id: int) -> Answer:
                     url_for(".own_shifts"))  # fmt: skip
     db.session.rollback()
     flash(problem, "error")
-    return redirect(url_for(".offer_shift", shift_id=shift_id, colleague=colleague.id))
+    return redirect(url_for(".offer_shift", shift_id=shift_id, colleague=labels_of(shift.agency).get(colleague.id)))
 
 
 @blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/withdrawal")
@@ -146,7 +146,7 @@ def _asked_or_404(swap_id: int) -> ShiftSwap:
 def _offer_page(shift: PlannedShift) -> str:
     colleagues = {key: name for key, name in officers_of(shift.agency).items() if key != current_user.id}
     form = ColleagueForm(request.args)
-    form.offer(colleagues)
+    form.offer({key: label for key, label in labels_of(shift.agency).items() if key != current_user.id})
     chosen = form.colleague.data if request.args and form.validate() else 0
     return render_template(
         "rosters/offer.html", shift=shift, colleagues=colleagues, chosen=chosen, form=form,
