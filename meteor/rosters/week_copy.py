@@ -1,5 +1,6 @@
 """Copy a week of an agency's roster: what would be planned, what is left out and why, and doing it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,11 +27,20 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Copied:
-    """A shift of the week that is copied, as it would be planned; `reasons` why it is left out, none if it is not."""
+    """A shift of the week that is copied, as it would be planned; `reasons` why it is left out, none if it is not.
+
+    `why` is the kind of the first reason: one of labels.LEFT_OUT.
+    """
 
     shift: PlannedShift
     draft: Draft
     reasons: Sequence[str] = ()
+    why: str = ""
+
+    @property
+    def reasons_without_name(self) -> list[str]:
+        """The reasons for a row that names the officer itself."""
+        return [reason.removeprefix(f"{self.shift.user.name}: ") for reason in self.reasons]
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,12 @@ class WeekCopy:
     def left_out(self) -> list[Copied]:
         """The shifts that are left out."""
         return [each for each in self.shifts if each.reasons]
+
+    @property
+    def left_out_by_reason(self) -> dict[str, list[Copied]]:
+        """The shifts that are left out, by kind of reason, the most frequent first."""
+        kinds = Counter(each.why for each in self.left_out).most_common()
+        return {kind: [each for each in self.left_out if each.why == kind] for kind, _number in kinds}
 
     @property
     def version(self) -> str:
@@ -78,12 +94,14 @@ def preview(agency: Agency, source: date, target: date, at: datetime) -> WeekCop
         others = [other for user_id, other in planned if user_id == shift.user_id]
         absent = [one for one in leave if one.user_id == shift.user_id]
         found = violations(shift.user.name, draft.period, others, absent, done.get(shift.user_id, []))
-        reasons = _unusable(agency, officers, shift) or [sentence(each, draft.period) for each in found]
+        why, reasons = found[0].rule if found else "", [sentence(each, draft.period) for each in found]
+        if unusable := _unusable(agency, officers, shift):
+            why, reasons = "unusable", unusable
         if draft.period.ends_at <= at:
-            reasons = [_("%(name)s: this shift would be over already", name=shift.user.name)]
+            why, reasons = "over", [_("%(name)s: this shift would be over already", name=shift.user.name)]
         if not reasons:
             planned.append((shift.user_id, draft.period))
-        shifts.append(Copied(shift, draft, reasons))
+        shifts.append(Copied(shift, draft, reasons, why))
     return WeekCopy(agency, source, target, shifts)
 
 

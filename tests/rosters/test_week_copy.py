@@ -1,5 +1,6 @@
 """Copying a week: what is planned, what is left out and why, all or nothing."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -121,6 +122,21 @@ def test_hadi_copies_what_the_preview_said(as_user: Any, cast: Cast) -> None:
     assert again.status_code == 422
     assert "Jadwal sudah berubah" in again.text
     assert len(db.session.scalars(select(PlannedShift)).all()) == 2
+
+
+@pytest.mark.usefixtures("on_monday")
+def test_what_is_planned_stands_first_and_what_is_left_out_below_by_reason(as_user: Any, cast: Cast) -> None:
+    for day in range(3):
+        planned("agus", MONDAY + day * DAY, "P")
+    planned("agus", TARGET, "P")
+    planned("bayu", MONDAY, "P")
+    absence.record_leave(cast.agus, TARGET + DAY, TARGET + 2 * DAY, "leave", "", now(), cast.hadi)
+    db.session.commit()
+    page = as_user("hadi").get(f"{PAGE}&source={MONDAY}&target={TARGET}").text
+    captions = re.findall(r"<caption>(.*?)</caption>", page)
+    assert captions == ["Akan dijadwalkan: 1", "Tidak masuk: 2", "Sudah ada shift lain: 1"]
+    assert "Agus Santoso: " not in page
+    assert ">tidak masuk dari 10-11-2026 sampai 11-11-2026</td>" in page
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from meteor.agencies.models import Agency
-from meteor.rosters import PLANNERS, blueprint, week_copy
+from meteor.rosters import PLANNERS, blueprint, labels, week_copy
 from meteor.rosters.forms import WeekCopyForm
 from meteor.rosters.months import monday_of
 from meteor.rosters.views.scope import agency_or_404, month_page
@@ -59,6 +59,12 @@ def _preview(agency: Agency, form: WeekCopyForm) -> WeekCopy | None:
 def _page(form: WeekCopyForm, agency: Agency, week: WeekCopy | None) -> Answer:
     back = month_page(agency, week.target if week else today())
     page = render_template(
-        "rosters/week_copy.html", form=form, agency=agency, week=week, back=back, six_days=timedelta(days=6)
+        "rosters/week_copy.html",
+        form=form,
+        agency=agency,
+        week=week,
+        back=back,
+        six_days=timedelta(days=6),
+        labels=labels,
     )
     return page, 422 if form.errors else 200
