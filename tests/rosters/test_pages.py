@@ -185,7 +185,9 @@ def test_officers_of_another_agency_are_not_offered(as_user: AsUser, cast: Cast)
 @pytest.mark.parametrize("typed", ["agus", "AGUS", "santos", "Agus  Santoso", "Agus Santoso · agus"])
 def test_an_officer_is_found_by_user_name_name_or_part_of_it(as_user: AsUser, cast: Cast, typed: str) -> None:
     hadi = as_user("hadi")
-    assert '<option value="Agus Santoso · agus">' in hadi.get(NEW).text
+    page = hadi.get(NEW).text
+    assert '<option value="Agus Santoso · agus">' in page
+    assert "Nama, bagian nama, atau nama pengguna" in page
     assert hadi.post(NEW, data=form_of(cast, user_id=typed)).status_code == 302
     assert [shift.user_id for shift in shifts()] == [cast.agus.id]
 
