@@ -107,6 +107,15 @@ def test_the_place_is_shown_only_while_the_reporter_allows_it(as_user: As, raise
     assert "geo:" not in as_user("").get(path).text
 
 
+def test_the_way_to_a_coarsely_known_place_says_where_it_leads(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    alert.incident.accuracy = 1500
+    db.session.commit()
+    as_user("sari").post(f"/alerts/{alert.id}/sharing", data={"place": "1"})
+    page = as_user("").get(link(as_user, alert.id)).text
+    assert re.findall(r"Petunjuk arah.*?</a>", page) == ["Petunjuk arah (ke tengah kelurahan)</a>"]
+
+
 def test_a_place_that_is_only_words_is_shown_too(as_user: As, raised: Raised) -> None:
     alert = raised(latitude="", longitude="")
     alert.incident.latitude, alert.incident.longitude = None, None

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from meteor.accounts.models import User
 from meteor.agencies.labels import KINDS
 from meteor.alerts.models import Alert
+from meteor.incidents.labels import navigation_note
 from meteor.incidents.models import Incident
 from meteor.panic import blueprint, contacts, labels, rules
 from meteor.store.database import db
@@ -62,7 +63,9 @@ def _shown(alert: Alert) -> dict[str, Any]:
     known, share = progress.known, contacts.share_of(alert)
     shown = share.with_place
     place: Sequence[str] = ()
+    way_note = ""
     if isinstance(known, Incident):
+        way_note = navigation_note(known)
         place = place_lines(known.place, known.kelurahan, known.kelurahan_exact, known.accuracy)
     point = (known.latitude, known.longitude) if known.latitude is not None else None
     return {
@@ -73,5 +76,6 @@ def _shown(alert: Alert) -> dict[str, Any]:
         "received_at": alert.received_at,
         "units": KINDS,
         "point": point if shown else None,
+        "way_note": way_note,
         "place": place if shown else (),
     }
