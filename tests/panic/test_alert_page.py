@@ -518,6 +518,17 @@ def test_only_who_is_there_sees_where_the_units_are(as_user: As, raised: Raised,
     assert 'class="sketch"' not in page(as_user, other, "wahyu")
 
 
+def test_the_sketch_says_in_words_what_its_shapes_mean(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    dispatch.accept(the_offer(), now(), cast.agus)
+    db.session.commit()
+    legend = page(as_user, alert).partition("<figcaption>")[2].partition("</figcaption>")[0]
+    assert re.findall(r'class="(\w+)".*?</svg> (.*?)</span>', legend) == [
+        ("place", "Anda"), ("unit", "Unit yang menuju Anda"), ("ring", "500 m dari Anda"),
+    ]  # fmt: skip
+
+
 def test_minutes_are_said_only_while_the_position_is_recent(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
     positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
