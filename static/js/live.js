@@ -32,6 +32,7 @@
     }
     banner.hidden = live;
     container.classList.toggle("is-stale", !live);
+    container.classList.toggle("is-blank", !container.offsetHeight); // a frame around nothing would say nothing
     container.dispatchEvent(new CustomEvent("live", { bubbles: true, detail: live }));
   }
 

@@ -116,6 +116,16 @@ def test_without_a_network_a_crews_pages_open_and_say_of_when_they_are(page: Pag
     expect(page.locator("#kept")).to_be_hidden(timeout=POLLED)
 
 
+def test_without_a_network_the_queue_promises_nothing_and_frames_nothing_that_is_empty(page: Page) -> None:
+    promise = page.locator("#queue").get_by_text("tampil di sini dengan sendirinya")
+    expect(promise).to_be_visible()
+    away(page)
+    page.goto("/incidents")
+    expect(page.locator("#queue.is-stale")).to_contain_text("Tidak ada kejadian terbuka", timeout=POLLED)
+    expect(promise).to_be_hidden()
+    expect(page.locator("#job.is-stale")).to_have_css("outline-style", "none", timeout=POLLED)
+
+
 def test_the_job_opens_without_a_network_with_address_phone_and_notes(city: City, page: Page) -> None:
     number = at_work(city, page, note="Dua orang di pintu belakang")
     page.goto("/incidents")
