@@ -76,8 +76,20 @@ def test_only_the_page_of_the_button_polls_a_folded_banner(as_user: As) -> None:
 
 
 @pytest.mark.usefixtures("fire")
+def test_above_the_register_it_is_a_line_with_the_next_answer(as_user: As) -> None:
+    endang = as_user("endang")
+    said = banner(endang, "/residents")
+    polled = endang.get(re.search(r'hx-get="([^"]+)"', said)[1]).text
+    for shown in (said, polled):
+        folded, _, answer = shown.partition("</details>")
+        assert "Sari Wulandari" in folded.partition("<summary>")[2]
+        assert "Ya, saya ke sana" in answer
+
+
+@pytest.mark.usefixtures("fire")
 def test_the_way_and_the_map_are_one_tap_from_every_page(as_user: As) -> None:
-    said = banner(as_user("endang"), "/residents")
+    said = banner(as_user("endang"), "/residents/new")
+    assert "<details" not in said
     assert 'href="geo:' in said
     assert 'href="/neighbourhood?map=1#nearby-map"' in said
     opened = as_user("endang").get("/neighbourhood?map=1").text

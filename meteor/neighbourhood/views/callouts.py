@@ -23,6 +23,9 @@ from meteor.web.conflicts import done
 from meteor.web.language import own_address
 from meteor.web.polling import fragment, versioned
 
+REGISTER = "residents.index"
+"""The endpoint of the register, which keeps the first view."""
+
 
 @blueprint.app_context_processor
 def _of_every_page() -> dict[str, Any]:
@@ -34,7 +37,7 @@ def _of_every_page() -> dict[str, Any]:
 @open_to(*RESIDENTS)
 @versioned(lambda reader, query: answers.version(reader.user_id))
 def callouts() -> Response:
-    """The banner, polled. With `folded`, of the button's page, it leaves room for the button."""
+    """The banner, polled. With `folded`, beside the button and the register, it leaves room for them."""
     version, folded = answers.version(current_user.id), "folded" in request.args
     return fragment(version, lambda: render_template("neighbourhood/_callouts.html", folded=folded, **_shown(version)))
 
@@ -77,7 +80,8 @@ def _banner() -> str:
         return ""
     if request.endpoint == "panic.button":
         return render_template("neighbourhood/_banner.html", version="", folded=1, open_callouts=(), called_off=())
-    return render_template("neighbourhood/_banner.html", **_shown(answers.version(current_user.id)))
+    folded = 1 if request.endpoint == REGISTER else None
+    return render_template("neighbourhood/_banner.html", folded=folded, **_shown(answers.version(current_user.id)))
 
 
 def _shown(version: str) -> dict[str, Any]:
