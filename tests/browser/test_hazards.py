@@ -8,6 +8,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
+from tests.browser.test_panic_alert import WORDS
 from tests.hazards.scenes import hazard
 
 
@@ -73,3 +74,13 @@ def test_the_public_page_is_read_on_a_phone_without_signing_in(city: City, phone
     expect(page.locator(".public-list li")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(page) == []
+
+
+def test_in_large_text_no_word_of_the_public_list_is_broken(city: City, phone: Opener) -> None:
+    with city.database() as cast:
+        hazard(cast, status="verified", kind="fallen_tree")
+    page = phone("")
+    page.goto("/hazards/public")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.locator(".public-list h2").evaluate_all("all => all.map((one) => one.textContent)") == ["Pohon tumbang"]
+    assert page.locator(".public-list h2").evaluate_all(WORDS) == []
