@@ -147,12 +147,11 @@ def _staging_page(incident: Incident, form: StagingForm) -> str:
 
 
 def _place_page(incident: Incident, form: PlaceForm) -> str:
-    """The form of the place, beside the places that the incident's alerts name."""
     return render_template(
         "dispatch/place.html",
         incident=incident,
         form=form,
         title=_("Correct the place"),
-        lead=_("The crews under way are told, and the leader of the RT is called once it is known."),
+        lead=_("The crews under way are told."),
         yes=_("Change"),
     )
