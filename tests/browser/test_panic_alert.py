@@ -87,6 +87,13 @@ WORDS = """lines => lines.flatMap(line => {
 """The words of these elements that are broken within, and stand on two lines."""
 
 
+def test_the_way_back_to_the_button_stands_clear_of_the_list(alert: Page) -> None:
+    alert.goto("/alerts")
+    upper = alert.locator(".pages").bounding_box()
+    lower = alert.locator("main").get_by_role("link", name="Ke tombol darurat").bounding_box()
+    assert lower["y"] - upper["y"] - upper["height"] >= 8
+
+
 def test_large_text_on_a_small_phone_breaks_no_word_of_what_counts(city: City, alert: Page) -> None:
     with city.database() as cast:
         dispatch.accept(offered(), now(), cast.agus)
