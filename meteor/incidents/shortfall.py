@@ -55,14 +55,46 @@ def recorded(detail: Iterable[Mapping[str, Any]]) -> list[Gap]:
 
 def sentences(shortfall: Iterable[Gap | Shortfall], role: Callable[[str], str]) -> list[str]:
     """Return what is missing in words: a sentence for each reason. `role` names capabilities."""
+    return [_sentence(reason, of_it, role) for reason, of_it in _by_reason(shortfall).items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is missing for one reason: the whole sentence, and few words for a row of the board."""
+
+    sentence: str
+    short: str
+
+
+def in_short(shortfall: Iterable[Gap | Shortfall], role: Callable[[str], str]) -> list[Missing]:
+    """Return what is missing for each reason, as `sentences` does, also in few words."""
+    return [
+        Missing(_sentence(reason, of_it, role), _short(reason, _wanted(of_it, role)))
+        for reason, of_it in _by_reason(shortfall).items()
+    ]
+
+
+def _short(reason: str, wanted: str) -> str:
+    if reason == "unanswered":
+        return _("Call by radio: %(wanted)s", wanted=wanted)
+    if reason == "none":
+        return _("Out of service: %(wanted)s", wanted=wanted)
+    return _("Lacking: %(role)s", role=wanted)
+
+
+def _by_reason(shortfall: Iterable[Gap | Shortfall]) -> dict[str, list[Gap | Shortfall]]:
     by_reason: dict[str, list[Gap | Shortfall]] = {}
     for gap in shortfall:
         by_reason.setdefault(gap.reason, []).append(gap)
-    return [_sentence(reason, of_it, role) for reason, of_it in by_reason.items()]
+    return by_reason
+
+
+def _wanted(of_it: Iterable[Gap | Shortfall], role: Callable[[str], str]) -> str:
+    return ", ".join(f"{gap.count} × {role(gap.capability)}" for gap in of_it)
 
 
 def _sentence(reason: str, of_it: Sequence[Gap | Shortfall], role: Callable[[str], str]) -> str:
-    wanted = ", ".join(f"{gap.count} × {role(gap.capability)}" for gap in of_it)
+    wanted = _wanted(of_it, role)
     if reason == "unanswered":
         return ngettext(
             "%(wanted)s: %(num)d unit did not answer, call it by radio",

@@ -14,7 +14,7 @@ from meteor.dispatch.bursts import QueueEntry, entries
 from meteor.dispatch.queue import OpenIncident
 from meteor.dispatch.queue_content import contents
 from meteor.incidents.models import Incident
-from meteor.incidents.shortfall import sentences
+from meteor.incidents.shortfall import in_short
 from meteor.protocols.roles import roles
 from meteor.web.language import locale, named
 from meteor.web.renderings import Renderings
@@ -97,7 +97,7 @@ def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
     def render_line(line: Callable[..., str], entry: OpenIncident) -> str:
         def render() -> str:
             it = rows[entry.id]
-            missing = sentences(it.shortfall, lambda capability: named(role(entry.type_id, capability)))
+            missing = in_short(it.shortfall, lambda capability: named(role(entry.type_id, capability)))
             return line(it, entry, found[entry.id].newest, missing)
 
         return lines.get((*spoken, entry.id), versions[entry.id], render)

@@ -1,0 +1,82 @@
+"""Rows of the board: two tight lines, in which a dispatcher reads everything that calls for somebody."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from meteor.dispatch import rules
+from meteor.store.moments import now
+from tests.browser.axe import violations
+from tests.browser.conftest import TABLET, City, Opener
+from tests.cast import Cast
+from tests.scenes import on_duty, open_assignment, report
+
+CUT_OR_MET = """
+() => [...document.querySelectorAll("#lines .line")].flatMap(row => {
+  const edge = row.getBoundingClientRect();
+  const parts = [...row.querySelectorAll(".what > *, .now > *")].map(part => [part, part.getBoundingClientRect()]);
+  const met = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  return parts.flatMap(([part, box], place) => [
+    ...(box.right > edge.right + 1 || box.bottom > edge.bottom + 1 ? ["leaves the row"] : []),
+    ...(part.matches(".chip, .mark, .badge") && part.scrollWidth > part.clientWidth + 1 ? ["is cut"] : []),
+    ...parts.slice(place + 1).filter(([, its]) => met(box, its)).map(([other]) => `lies on ${other.textContent}`),
+  ].map(problem => `${part.textContent} ${problem}`));
+})
+"""
+
+
+def cries(cast: Cast) -> None:
+    """A cry to which Agus goes, a fire that lacks an engine, and one that waits."""
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast, "wahyu", "emergency")
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    report(cast, "sari", "fire")
+    report(cast, "endang", "other")
+
+
+def board(city: City, page: Page) -> list[float]:
+    """The heights in px of the rows on `page`."""
+    with city.database() as cast:
+        cries(cast)
+        city.hold_jobs()
+    page.goto("/board")
+    expect(page.locator("#lines .line")).to_have_count(3)
+    heights: list[float] = page.locator("#lines .line").evaluate_all(
+        "rows => rows.map(row => row.getBoundingClientRect().height)"
+    )
+    return heights
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1440, 900), (1920, 1080)])
+def test_a_row_at_a_desk_is_two_tight_lines_in_which_nothing_is_cut(
+    city: City, device: Opener, size: tuple[int, int]
+) -> None:
+    page = device({"viewport": {"width": size[0], "height": size[1]}}, "komang")
+    assert max(board(city, page)) <= 42
+    assert page.evaluate(CUT_OR_MET) == []
+    assert violations(page) == []
+
+
+def test_the_whole_place_and_the_whole_shortfall_of_a_row_are_read_under_the_mouse(city: City, desktop: Opener) -> None:
+    page = desktop("komang")
+    board(city, page)
+    fire = page.locator("#lines .line", has_text="Kebakaran")
+    place = fire.locator(".where").inner_text()
+    expect(fire.locator(".mark.danger")).to_have_text("Belum ada: 1 × fire, 1 × patrol")
+    title = fire.locator(".what > a").get_attribute("title") or ""
+    assert title.startswith(place)
+    assert "Belum ada unit yang siap: 1 × fire" in title
+
+
+def test_a_row_on_a_tablet_is_a_target_for_a_finger(city: City, device: Opener) -> None:
+    assert min(board(city, device(TABLET, "komang"))) >= 48
+
+
+def test_ringing_notices_leave_most_of_the_queue_in_sight(city: City, device: Opener) -> None:
+    page = device({"viewport": {"width": 1366, "height": 768}}, "komang")
+    with city.database() as cast:
+        for who in ("sari", "wahyu", "endang", "slamet", "karto"):
+            report(cast, who, "emergency")
+    page.goto("/board")
+    expect(page.locator("#notices .notice").nth(1)).to_be_attached()
+    assert page.locator("#notices").evaluate("it => it.getBoundingClientRect().height") <= 112
