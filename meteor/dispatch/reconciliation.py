@@ -20,9 +20,9 @@ def reconcile(incident_id: int, at: datetime) -> None:
     """Bring an incident in line with its assignments and its response plan. Idempotent.
 
     Offers that nobody waits for go back, and what is missing is offered to the nearest units, unless a call-taker has
-    to release the incident first. Where an officer is in danger all free units nearby are asked beside. Status,
-    times and shortfall follow, and what is no longer true stops ringing. So do they for an incident that lost a unit to
-    this one.
+    to release the incident first: a held one lacks nothing. Where an officer is in danger all free units nearby are
+    asked beside. Status, times and shortfall follow, and what is no longer true stops ringing. So do they for an
+    incident that lost a unit to this one.
     """
     facts = facts_of(incident_id)
     if facts.incident.status == "closed":
@@ -31,7 +31,9 @@ def reconcile(incident_id: int, at: datetime) -> None:
         return
     _withdraw(surplus(facts), facts, at)
     robbed: list[int] = []
-    if not facts.incident.held:
+    if facts.incident.held:
+        _keep_shortfall(facts.incident, [], at)
+    else:
         lines = missing(facts)
         choice, robbed = offers.offer_nearest(facts, lines, at) if lines else (Choice(()), [])
         _keep_shortfall(facts.incident, [_gap(line, facts) for line in choice.lines if line.shortfall], at)

@@ -391,6 +391,22 @@ def test_a_dispatcher_holds_an_incident_and_releases_it(as_user: AsUser, cast: C
     assert open_assignment("TRAIL-01").incident_id == incident.id
 
 
+def test_a_held_incident_lacks_nothing_until_it_is_released(as_user: AsUser, cast: Cast) -> None:
+    fire, komang = report(cast, "wahyu", "fire"), as_user("komang")
+    lacked = missing(fire)
+    assert lacked
+    db.session.commit()
+    komang.post(f"/incidents/{fire.number}/hold")
+    db.session.expire_all()
+    assert missing(fire) == {}
+    text = komang.get("/board/incidents").text
+    assert "Ditahan" in text
+    assert "Belum ada" not in text
+    komang.post(f"/incidents/{fire.number}/release")
+    db.session.expire_all()
+    assert missing(fire) == lacked
+
+
 def test_who_has_accepted_goes_on_though_the_incident_is_held(as_user: AsUser, incident: Incident) -> None:
     as_user("komang").post(f"/incidents/{incident.number}/hold")
     db.session.expire_all()
