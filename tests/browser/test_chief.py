@@ -2,7 +2,9 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
+from tests.scenes import on_duty, report
 
 
 def test_a_page_that_is_not_live_says_so_once_and_keeps_its_columns(
@@ -22,3 +24,21 @@ def test_a_page_that_is_not_live_says_so_once_and_keeps_its_columns(
     assert left
     assert right
     assert left["x"] + left["width"] <= right["x"]
+
+
+def test_the_five_oldest_p1_and_their_units_are_seen_without_scrolling(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        on_duty(cast, "bayu", "TRAIL-02")
+        on_duty(cast, "rina", "AMBULANS-01")
+        kinds = {"sari": "emergency", "wahyu": "medical", "endang": "fire", "karto": "emergency", "slamet": "medical"}
+        for who, kind in kinds.items():
+            report(cast, who, kind)
+        city.hold_jobs()
+    page = desktop("yusuf")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/board/chief")
+    expect(page.locator(".oldest article")).to_have_count(5)
+    for part in (*page.locator(".oldest article").all(), *page.locator(".measure").all(), page.locator(".chief-map")):
+        expect(part).to_be_in_viewport(ratio=1)
+    assert violations(page) == []
