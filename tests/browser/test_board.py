@@ -357,10 +357,12 @@ def test_a_board_without_a_network_says_once_since_when_it_is_not_live(
     forgive += ["ERR_INTERNET", "htmx:"]
     page = desktop("komang")
     page.goto("/board")
+    expect(page.locator(".live-mark")).to_have_text("Terkini", use_inner_text=True)
     page.context.set_offline(True)
     expect(page.locator("#board-units.is-stale")).to_be_attached()
     expect(page.locator("#board-queue.is-stale")).to_be_attached()
     expect(page.locator(".not-live:visible")).to_have_count(1)
+    expect(page.locator(".live-mark")).to_have_text("TIDAK TERKINI", use_inner_text=True)
 
 
 # --- fit for everybody ---
