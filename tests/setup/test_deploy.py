@@ -1,12 +1,15 @@
 """deploy/: systemd understands the units and finds them hardened."""
 
 import os
+import re
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+from flask import Flask
 
 from meteor.config import PROJECT
+from meteor.web.bodies import USUAL
 
 DEPLOY = PROJECT / "deploy"
 SERVICES = ("meteor-web.service", "meteor-scheduler.service", "meteor-receiver.service")
@@ -53,3 +56,16 @@ def test_a_service_is_restarted_for_ever_and_keeps_its_files_private(service: st
 def test_the_proxy_never_waits_longer_on_a_connection_than_gunicorn_keeps_it() -> None:
     assert "keepalive = 75\n" in (PROJECT / "gunicorn.conf.py").read_text()
     assert "keepalive 60s\n" in (DEPLOY / "Caddyfile").read_text()
+
+
+def test_the_proxy_takes_long_forms_where_a_view_does(app: Flask) -> None:
+    caddyfile = (DEPLOY / "Caddyfile").read_text()
+    long, others = (re.findall(rf"@{name} path (.+)", caddyfile) for name in ("photos", "others not"))
+    assert long == others
+    patterns = long[0].split()
+    views = {rule.rule for rule in app.url_map.iter_rules() if takes_long_forms(app, rule.endpoint)}
+    assert {view for view in views if not any(PurePosixPath(view).match(pattern) for pattern in patterns)} == set()
+
+
+def takes_long_forms(app: Flask, endpoint: str) -> bool:
+    return getattr(app.view_functions[endpoint], "most_bytes", USUAL) > USUAL
