@@ -11,9 +11,11 @@ from meteor.board.catch_up import Closure, PaperRecord
 from meteor.board.catch_up_fields import CatchUpFields
 from meteor.board.catch_up_moments import clock_text, read_moment, refuse
 from meteor.board.catch_up_units import read_work, refuse_busy
+from meteor.board.models import PaperEntry
 from meteor.board.paper_times import clock_in, moment_of
 from meteor.calls import call_details
 from meteor.dispatch.past_work import PastWork
+from meteor.store.database import db
 
 OLDEST = timedelta(days=7)
 """Highest age of a report that is entered afterwards."""
@@ -34,15 +36,16 @@ def read(form: CatchUpFields, at: datetime) -> PaperRecord | None:
     closure = _closure(form, reported, work, at) if form.ended.data == "closed" else None
     if closure:
         work = [replace(each, cleared=each.cleared or closure.at) for each in work]
-    if form.ended.data == "open":
-        refuse_busy(form, work)
     _leaves_out(form)
-    if form.errors or reported is None or said.type is None or said.place is None:
-        return None
-    return PaperRecord(
-        UUID(form.id.data), number_of(form), said.type, said.place, reported,
-        (form.note.data or "").strip(), (form.name.data or "").strip(), _phone(form.phone.data or ""), work, closure,
-    )  # fmt: skip
+    record = None
+    if not form.errors and reported and said.type and said.place:
+        record = PaperRecord(
+            UUID(form.id.data), number_of(form), said.type, said.place, reported, (form.note.data or "").strip(),
+            (form.name.data or "").strip(), _phone(form.phone.data or ""), work, closure,
+        )  # fmt: skip
+    if form.ended.data == "open" and not (record and db.session.get(PaperEntry, record.id)):
+        refuse_busy(form, work)  # those of an entry that is sent again are at work by it
+    return None if form.errors else record
 
 
 def number_of(form: CatchUpFields) -> str:

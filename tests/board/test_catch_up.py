@@ -242,11 +242,13 @@ def test_a_press_that_is_open_takes_nothing_of_it(as_user: AsUser, cast: Cast) -
 
 
 @pytest.mark.both_databases
-def test_a_double_click_stores_it_once(as_user: AsUser, cast: Cast) -> None:
-    form = filled(cast)
+@pytest.mark.parametrize("ended", [{}, STILL_OPEN], ids=["closed", "open"])
+def test_a_double_click_stores_it_once(as_user: AsUser, cast: Cast, ended: dict[str, str]) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    form = filled(cast, **ended)
     answers = [enter(as_user("komang"), form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert the_incident().status == "closed"
+    assert the_incident().status == ("on_scene" if ended else "closed")
     assert db.session.scalar(select(func.count()).select_from(PaperEntry)) == 1
 
 
