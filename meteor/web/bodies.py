@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, request
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 
 from meteor.web.routing import view_finder
 
@@ -15,6 +17,11 @@ LARGEST = 1024 * 1024
 
 USUAL = 8 * 1024 * 1024
 """Highest number of bytes of a body, where a view does not name another."""
+
+SHORTER = LazyString(
+    lambda: _("Send at most %(most)d MB at a time.", most=(request.max_content_length or 0) // 1_000_000)
+)
+"""Advice where a body is longer than the request's address takes."""
 
 
 def takes_bytes(most: int) -> Callable[[View], View]:

@@ -25,6 +25,7 @@ from meteor.store.moments import WIB, now
 from meteor.store.quotas import LimitReached
 from meteor.web import problems
 from meteor.web.access import SignedOut, by_machine, wants_json
+from meteor.web.bodies import SHORTER
 from meteor.web.language import wished
 from meteor.web.problems import Problem
 
@@ -41,7 +42,7 @@ WORDS = {
     ),
     405: (_l("This address cannot be used that way"), _l("Go back and use the page's own buttons.")),
     409: (_l("Somebody else was faster"), _l("Go back and look at how it stands now.")),
-    413: (_l("What was sent is too large"), _l("Send at most 8 MB at a time.")),
+    413: (_l("What was sent is too large"), SHORTER),
     503: (
         _l("METEOR cannot store anything at the moment"),
         _l("It has been reported. Try again in half a minute. In an emergency call 112."),

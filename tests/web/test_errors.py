@@ -5,6 +5,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from wtforms import Form, PasswordField
 
+from meteor.web.bodies import takes_bytes
 from meteor.web.errors import NEVER_REPEATED, WORDS
 
 JSON = {"Accept": "application/json"}
@@ -19,6 +20,12 @@ def test_every_refusal_is_a_page_that_says_what_to_do(visitor: FlaskClient, code
     assert '<html lang="id"' in answer.text
     assert 'href="tel:112"' in answer.text
     assert f"Kesalahan {code}" in answer.text
+
+
+def test_too_large_says_how_much_this_address_takes(site: Flask) -> None:
+    assert "paling banyak 8 MB" in site.test_client().get("/refuse/413").text
+    takes_bytes(20_000_000)(site.view_functions["refuse"])
+    assert "paling banyak 20 MB" in site.test_client().get("/refuse/413").text
 
 
 @pytest.mark.parametrize("code", [429, 503])
