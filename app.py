@@ -47,7 +47,20 @@ from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.store.database import READER, configuration, db
 from meteor.store.files import keep_private
 from meteor.store.transactions import teach
-from meteor.web import access, api, assets, bodies, errors, headers, language, logs, navigation, session_cookie, texts
+from meteor.web import (
+    access,
+    api,
+    assets,
+    bodies,
+    errors,
+    headers,
+    language,
+    logs,
+    navigation,
+    routing,
+    session_cookie,
+    texts,
+)
 from meteor.web.throttle import limiter
 
 PACKAGES = (
@@ -91,8 +104,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         teach(db.engine, db.engines[READER])
     migrate.init_app(app, db)
-    for part in (logs, bodies, access, session_cookie, CSRFProtect(), Htmx(), texts, limiter, errors, language, headers,
-                 assets, navigation):  # fmt: skip
+    for part in (routing, logs, bodies, access, session_cookie, CSRFProtect(), Htmx(), texts, limiter, errors, language,
+                 headers, assets, navigation):  # fmt: skip
         part.init_app(app)
     for package in PACKAGES:
         app.register_blueprint(package.blueprint)

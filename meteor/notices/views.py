@@ -72,7 +72,7 @@ def acknowledge_all() -> AnyResponse:
     return done(page)
 
 
-@blueprint.post("/notices/<int(max=2147483647):notice_id>/acknowledgement")
+@blueprint.post("/notices/<int:notice_id>/acknowledgement")
 @open_to(*ROLES)
 @urgent
 def acknowledgement(notice_id: int) -> AnyResponse:
@@ -106,7 +106,7 @@ def own_devices() -> AnyResponse | str | tuple[str, int]:
     return redirect(devices.PAGE, 303)
 
 
-@blueprint.post("/notices/devices/<int(max=2147483647):device_id>/removal")
+@blueprint.post("/notices/devices/<int:device_id>/removal")
 @open_to(*ROLES)
 def removal(device_id: int) -> AnyResponse:
     device = devices.find(current_user, device_id) or abort(404)
@@ -116,7 +116,7 @@ def removal(device_id: int) -> AnyResponse:
     return redirect(devices.PAGE, 303)
 
 
-@blueprint.post("/notices/devices/<int(max=2147483647):device_id>/trial")
+@blueprint.post("/notices/devices/<int:device_id>/trial")
 @open_to(*ROLES)
 @limiter.limit("6 per minute", key_func=_whose)
 def trial(device_id: int) -> AnyResponse:

@@ -78,7 +78,7 @@ def close_road() -> Answer:
     return redirect(PAGE, 303)
 
 
-@blueprint.post("/traffic/closures/<int(max=2147483647):closure_id>/end")
+@blueprint.post("/traffic/closures/<int:closure_id>/end")
 @open_to(*CLOSING)
 def reopen_road(closure_id: int) -> Answer:
     """Mark a closed stretch as open again."""
@@ -120,7 +120,7 @@ def choose_area() -> Answer:
     return redirect(f"/incidents/{incident.number}" if incident else PAGE, 303)
 
 
-@blueprint.post("/traffic/staging-areas/<int(max=2147483647):area_id>/end")
+@blueprint.post("/traffic/staging-areas/<int:area_id>/end")
 @open_to(*STAGING)
 def end_area(area_id: int) -> Answer:
     """End a staging area."""

@@ -1,4 +1,4 @@
-"""Finds the view of a request before the application has it."""
+"""Addresses: the numbers in them, and the view of a request before the application has it."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -7,6 +7,22 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST_ID = 2**31 - 1
+"""Highest number of a row that both databases take."""
+
+
+class NumberOfRow(IntegerConverter):
+    """`<int:…>` in addresses. A number above LARGEST_ID is a 404: the database would fail on it."""
+
+    def __init__(self, routes: Map) -> None:
+        super().__init__(routes, max=LARGEST_ID)
+
+
+def init_app(app: Flask) -> None:
+    """Let no address of `app` hold a larger number, before any is registered."""
+    app.url_map.converters["int"] = NumberOfRow
 
 
 def view_finder(app: Flask) -> Callable[[bytes, bytes], Any]:

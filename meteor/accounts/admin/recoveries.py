@@ -34,13 +34,13 @@ def recovery_requests() -> str:
     return render_template("accounts/admin/recoveries.html", page=listed, outcomes=OUTCOMES)
 
 
-@blueprint.get("/admin/recoveries/<int(max=2147483647):request_id>")
+@blueprint.get("/admin/recoveries/<int:request_id>")
 @open_to("admin")
 def recovery_request(request_id: int) -> Answer:
     return _page(get_or_404(RecoveryRequest, request_id))
 
 
-@blueprint.post("/admin/recoveries/<int(max=2147483647):request_id>/approval")
+@blueprint.post("/admin/recoveries/<int:request_id>/approval")
 @open_to("admin")
 @asks_password
 def approve_recovery(request_id: int) -> Answer:
@@ -60,7 +60,7 @@ def approve_recovery(request_id: int) -> Answer:
     return _done(_("The account has the new number and password. All its devices are signed out."))
 
 
-@blueprint.post("/admin/recoveries/<int(max=2147483647):request_id>/refusal")
+@blueprint.post("/admin/recoveries/<int:request_id>/refusal")
 @open_to("admin")
 @asks_password
 def reject_recovery(request_id: int) -> Answer:

@@ -18,7 +18,7 @@ def devices() -> str:
     return render_template("accounts/devices.html", sessions=sessions.of_user(current_user))
 
 
-@blueprint.post("/account/devices/<int(max=2147483647):session_id>/sign-out")
+@blueprint.post("/account/devices/<int:session_id>/sign-out")
 @open_to(*ROLES)
 def sign_out_device(session_id: int) -> Response:
     session = sessions.find(current_user, session_id) or abort(404)

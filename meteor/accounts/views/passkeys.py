@@ -57,7 +57,7 @@ def add_passkey() -> Response | tuple[str, int]:
     return redirect(url_for("accounts.second_factor"), 303)
 
 
-@blueprint.post("/account/second-factor/passkeys/<int(max=2147483647):passkey_id>/removal")
+@blueprint.post("/account/second-factor/passkeys/<int:passkey_id>/removal")
 @open_to(*ROLES)
 @asks_password
 def remove_passkey(passkey_id: int) -> Response:

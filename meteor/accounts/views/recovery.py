@@ -35,7 +35,7 @@ def recovery() -> str:
     return render_template("accounts/recovery.html", asked=_mine())
 
 
-@blueprint.post("/account/recovery/<int(max=2147483647):request_id>/confirmation")
+@blueprint.post("/account/recovery/<int:request_id>/confirmation")
 @open_to(*ROLES)
 def confirm_recovery(request_id: int) -> Response:
     asked = _find(request_id)
@@ -58,7 +58,7 @@ def confirm_recovery(request_id: int) -> Response:
     return redirect(url_for("accounts.account"))
 
 
-@blueprint.post("/account/recovery/<int(max=2147483647):request_id>/refusal")
+@blueprint.post("/account/recovery/<int:request_id>/refusal")
 @open_to(*ROLES)
 def refuse_recovery(request_id: int) -> Response:
     try:

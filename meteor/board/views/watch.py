@@ -96,14 +96,14 @@ def handing_over() -> Response | tuple[str, int]:
     return redirect(PAGE, 303)
 
 
-@blueprint.get("/board/handovers/<int(max=2147483647):handover_id>")
+@blueprint.get("/board/handovers/<int:handover_id>")
 @open_to(*BOARD)
 def handover(handover_id: int) -> str:
     """A hand-over on one A4 page."""
     return render_template("board/handover.html", it=db.session.get(Handover, handover_id) or abort(404), at=now())
 
 
-@blueprint.post("/board/handovers/<int(max=2147483647):handover_id>/acceptance")
+@blueprint.post("/board/handovers/<int:handover_id>/acceptance")
 @open_to(*COMMAND)
 def handover_acceptance(handover_id: int) -> Response:
     """Sign a hand-over as the second: the watch passes."""
@@ -119,7 +119,7 @@ def handover_acceptance(handover_id: int) -> Response:
     return redirect(PAGE, 303)
 
 
-@blueprint.post("/board/handovers/<int(max=2147483647):handover_id>/refusal")
+@blueprint.post("/board/handovers/<int:handover_id>/refusal")
 @open_to(*COMMAND)
 def handover_refusal(handover_id: int) -> Response | tuple[str, int]:
     """Do not take a watch, with the reason, which the first reads."""
@@ -139,7 +139,7 @@ def handover_refusal(handover_id: int) -> Response | tuple[str, int]:
     return redirect(PAGE, 303)
 
 
-@blueprint.post("/board/handovers/<int(max=2147483647):handover_id>/withdrawal")
+@blueprint.post("/board/handovers/<int:handover_id>/withdrawal")
 @open_to(*COMMAND)
 def handover_withdrawal(handover_id: int) -> Response:
     """Take a hand-over back that was not accepted yet."""

@@ -63,7 +63,7 @@ def block() -> Response | tuple[str, int]:
     return redirect("/calls/numbers", 303)
 
 
-@blueprint.post("/calls/numbers/<int(max=2147483647):flag_id>/lifting")
+@blueprint.post("/calls/numbers/<int:flag_id>/lifting")
 @open_to("supervisor")
 def lift(flag_id: int) -> Response:
     flag = db.session.get(CallerFlag, flag_id) or abort(404)

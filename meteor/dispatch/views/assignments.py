@@ -29,14 +29,14 @@ from meteor.web.pools import urgent
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/acceptance")
+@blueprint.post("/assignments/<int:assignment_id>/acceptance")
 @open_to(*CREW)
 @urgent
 def acceptance(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.accept)
 
 
-@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/refusal")
+@blueprint.post("/assignments/<int:assignment_id>/refusal")
 @open_to(*CREW)
 @urgent
 def refusal(assignment_id: int) -> Answer:
@@ -48,34 +48,34 @@ def refusal(assignment_id: int) -> Answer:
     return _do(assignment, rules.refuse, form.reason.data, then="" if current_user.has(*COMMAND) else "/incidents")
 
 
-@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/departure")
+@blueprint.post("/assignments/<int:assignment_id>/departure")
 @open_to(*CREW)
 @urgent
 def departure(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.depart)
 
 
-@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/arrival")
+@blueprint.post("/assignments/<int:assignment_id>/arrival")
 @open_to(*CREW)
 @urgent
 def arrival(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.arrive)
 
 
-@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/clearance")
+@blueprint.post("/assignments/<int:assignment_id>/clearance")
 @open_to(*CREW)
 @urgent
 def clearance(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.clear)
 
 
-@blueprint.get("/assignments/<int(max=2147483647):assignment_id>/withdrawal")
+@blueprint.get("/assignments/<int:assignment_id>/withdrawal")
 @open_to(*COMMAND)
 def ask_withdrawal(assignment_id: int) -> Answer:
     return _withdrawal_page(_found(assignment_id), ReasonForm())
 
 
-@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/withdrawal")
+@blueprint.post("/assignments/<int:assignment_id>/withdrawal")
 @open_to(*COMMAND)
 def withdrawal(assignment_id: int) -> Answer:
     assignment = _found(assignment_id)
@@ -85,13 +85,13 @@ def withdrawal(assignment_id: int) -> Answer:
     return _do(assignment, rules.withdraw, form.reason.data)
 
 
-@blueprint.get("/assignments/<int(max=2147483647):assignment_id>/reassignment")
+@blueprint.get("/assignments/<int:assignment_id>/reassignment")
 @open_to(*COMMAND)
 def ask_reassignment(assignment_id: int) -> Answer:
     return _reassignment_page(_found(assignment_id), ReplacementForm())
 
 
-@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/reassignment")
+@blueprint.post("/assignments/<int:assignment_id>/reassignment")
 @open_to(*COMMAND)
 def reassignment(assignment_id: int) -> Answer:
     """Another unit takes this one's place."""

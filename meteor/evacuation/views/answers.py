@@ -29,7 +29,7 @@ ANSWERS = Limit("safety_answers", 100, _l("answers whether you are safe"))
 SEEN = Limit("seen_safe", 1000, _l("residents confirmed safe"))
 
 
-@blueprint.post("/warnings/<int(max=2147483647):warning_id>/safety")
+@blueprint.post("/warnings/<int:warning_id>/safety")
 @open_to(*ROLES)
 def answer(warning_id: int) -> Response:
     """Take the answer of a resident whom the warning touches: `answer`, and leniently how many `people` are there."""
@@ -62,14 +62,14 @@ def safety_of_rt() -> str:
     return render_template("evacuation/safety.html", rt=leadership.rt, lists=lists, labels=labels, counted=_counted)
 
 
-@blueprint.post("/safety/<int(max=2147483647):warning_id>/residents/<uuid:resident_id>/seen")
+@blueprint.post("/safety/<int:warning_id>/residents/<uuid:resident_id>/seen")
 @open_to("rt_leader")
 def mark_seen(warning_id: int, resident_id: UUID) -> Response:
     """The leader has seen a resident of the own RT safe."""
     return _change_seen(warning_id, resident_id, seen=True)
 
 
-@blueprint.post("/safety/<int(max=2147483647):warning_id>/residents/<uuid:resident_id>/not-seen")
+@blueprint.post("/safety/<int:warning_id>/residents/<uuid:resident_id>/not-seen")
 @open_to("rt_leader")
 def unmark_seen(warning_id: int, resident_id: UUID) -> Response:
     """The leader takes back that a resident was seen safe."""

@@ -29,7 +29,7 @@ def city_safety_rows() -> Response:
     return fragment(version, lambda: _city(version))
 
 
-@blueprint.get("/safety/city/<int(max=2147483647):warning_id>/<int(max=2147483647):kelurahan_id>")
+@blueprint.get("/safety/city/<int:warning_id>/<int:kelurahan_id>")
 @open_to(*COUNT_READERS)
 def kelurahan_safety(warning_id: int, kelurahan_id: int) -> str:
     version = counting.version(now())
@@ -39,7 +39,7 @@ def kelurahan_safety(warning_id: int, kelurahan_id: int) -> str:
     )
 
 
-@blueprint.get("/safety/city/<int(max=2147483647):warning_id>/<int(max=2147483647):kelurahan_id>/rows")
+@blueprint.get("/safety/city/<int:warning_id>/<int:kelurahan_id>/rows")
 @open_to(*COUNT_READERS)
 @versioned(lambda reader, query, warning_id, kelurahan_id: counting.version(now()))
 def kelurahan_safety_rows(warning_id: int, kelurahan_id: int) -> Response:

@@ -31,13 +31,13 @@ def new_point() -> Answer:
     return _edit_point(GatheringPoint(safe_from=[], active=True))
 
 
-@blueprint.route("/evacuation/points/<int(max=2147483647):point_id>", methods=["GET", "POST"])
+@blueprint.route("/evacuation/points/<int:point_id>", methods=["GET", "POST"])
 @open_to(*PLANNERS)
 def point(point_id: int) -> Answer:
     return _edit_point(get_or_404(GatheringPoint, point_id))
 
 
-@blueprint.post("/evacuation/points/<int(max=2147483647):point_id>/removal")
+@blueprint.post("/evacuation/points/<int:point_id>/removal")
 @open_to(*PLANNERS)
 def remove_point(point_id: int) -> Answer:
     """Remove a gathering point with its routes."""
@@ -52,13 +52,13 @@ def new_route() -> Answer:
     return _edit_route(EvacuationRoute())
 
 
-@blueprint.route("/evacuation/routes/<int(max=2147483647):route_id>", methods=["GET", "POST"])
+@blueprint.route("/evacuation/routes/<int:route_id>", methods=["GET", "POST"])
 @open_to(*PLANNERS)
 def route(route_id: int) -> Answer:
     return _edit_route(get_or_404(EvacuationRoute, route_id))
 
 
-@blueprint.post("/evacuation/routes/<int(max=2147483647):route_id>/removal")
+@blueprint.post("/evacuation/routes/<int:route_id>/removal")
 @open_to(*PLANNERS)
 def remove_route(route_id: int) -> Answer:
     known = get_or_404(EvacuationRoute, route_id)

@@ -41,7 +41,7 @@ def own_contacts() -> Response | str | tuple[str, int]:
     return redirect(url_for(".own_contacts"), 303)
 
 
-@blueprint.post("/contacts/<int(max=2147483647):emergency_contact_id>/removal")
+@blueprint.post("/contacts/<int:emergency_contact_id>/removal")
 @open_to(*RESIDENTS)
 def contact_removal(emergency_contact_id: int) -> Response:
     contact = contacts.find(current_user, emergency_contact_id) or abort(404)

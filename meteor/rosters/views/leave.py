@@ -41,7 +41,7 @@ def new_leave() -> Answer:
     return form_page("rosters/leave.html", form, {}, agency=agency, back=back)
 
 
-@blueprint.get("/rosters/leave/<int(max=2147483647):leave_id>")
+@blueprint.get("/rosters/leave/<int:leave_id>")
 @open_to(*PLANNERS)
 def leave(leave_id: int) -> Answer:
     known = get_or_404(Leave, leave_id)
@@ -52,7 +52,7 @@ def leave(leave_id: int) -> Answer:
     )  # fmt: skip
 
 
-@blueprint.post("/rosters/leave/<int(max=2147483647):leave_id>/replacements/<int(max=2147483647):shift_id>")
+@blueprint.post("/rosters/leave/<int:leave_id>/replacements/<int:shift_id>")
 @open_to(*PLANNERS)
 def replace(leave_id: int, shift_id: int) -> Answer:
     """Plan the officer `user` in a shift that this leave has freed, or say why that cannot be."""
@@ -73,7 +73,7 @@ def replace(leave_id: int, shift_id: int) -> Answer:
     return redirect(back)
 
 
-@blueprint.post("/rosters/leave/<int(max=2147483647):leave_id>/removal")
+@blueprint.post("/rosters/leave/<int:leave_id>/removal")
 @open_to(*PLANNERS)
 def remove_leave(leave_id: int) -> Answer:
     known = get_or_404(Leave, leave_id)

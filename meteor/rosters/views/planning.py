@@ -39,7 +39,7 @@ def new_shift() -> Answer:
     return _page(form, agency, None)
 
 
-@blueprint.route("/rosters/shifts/<int(max=2147483647):shift_id>", methods=["GET", "POST"])
+@blueprint.route("/rosters/shifts/<int:shift_id>", methods=["GET", "POST"])
 @open_to(*PLANNERS)
 def planned_shift(shift_id: int) -> Answer:
     shift = _planned_or_404(shift_id)
@@ -56,7 +56,7 @@ def planned_shift(shift_id: int) -> Answer:
     return _page(form, shift.agency, shift)
 
 
-@blueprint.post("/rosters/shifts/<int(max=2147483647):shift_id>/cancellation")
+@blueprint.post("/rosters/shifts/<int:shift_id>/cancellation")
 @open_to(*PLANNERS)
 def cancel_shift(shift_id: int) -> Answer:
     shift = _planned_or_404(shift_id)

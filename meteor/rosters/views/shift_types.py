@@ -31,7 +31,7 @@ def new_shift_type() -> Answer:
     return _edit(ShiftType(agency_id=agency.id, active=True), agency.code)
 
 
-@blueprint.route("/rosters/shift-types/<int(max=2147483647):type_id>", methods=["GET", "POST"])
+@blueprint.route("/rosters/shift-types/<int:type_id>", methods=["GET", "POST"])
 @open_to(*PLANNERS)
 def shift_type(type_id: int) -> Answer:
     known = get_or_404(ShiftType, type_id)

@@ -61,13 +61,13 @@ def new_minimum() -> Answer:
     return _edit(MinimumStrength(days="every"))
 
 
-@blueprint.route("/rosters/strength/<int(max=2147483647):minimum_id>", methods=["GET", "POST"])
+@blueprint.route("/rosters/strength/<int:minimum_id>", methods=["GET", "POST"])
 @open_to(*PLANNERS)
 def minimum(minimum_id: int) -> Answer:
     return _edit(get_or_404(MinimumStrength, minimum_id))
 
 
-@blueprint.post("/rosters/strength/<int(max=2147483647):minimum_id>/removal")
+@blueprint.post("/rosters/strength/<int:minimum_id>/removal")
 @open_to(*PLANNERS)
 def remove_minimum(minimum_id: int) -> Answer:
     minimums.remove(get_or_404(MinimumStrength, minimum_id), current_user)

@@ -27,14 +27,14 @@ from meteor.web.edits import Answer, done, get_or_404
 OFFERS = Limit("shift_swaps", 20, _l("offers of shifts"))
 
 
-@blueprint.get("/rosters/own/shifts/<int(max=2147483647):shift_id>/swap")
+@blueprint.get("/rosters/own/shifts/<int:shift_id>/swap")
 @open_to("officer")
 def offer_shift(shift_id: int) -> Answer:
     """Choose a colleague and, once `colleague` stands in the query, what is wanted in return."""
     return _offer_page(_own_or_404(shift_id))
 
 
-@blueprint.post("/rosters/own/shifts/<int(max=2147483647):shift_id>/swap")
+@blueprint.post("/rosters/own/shifts/<int:shift_id>/swap")
 @open_to("officer")
 def do_offer_shift(shift_id: int) -> Answer:
     shift = _own_or_404(shift_id)
@@ -56,7 +56,7 @@ def do_offer_shift(shift_id: int) -> Answer:
     return redirect(url_for(".offer_shift", shift_id=shift_id, colleague=labels_of(shift.agency).get(colleague.id)))
 
 
-@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/withdrawal")
+@blueprint.post("/rosters/swaps/<int:swap_id>/withdrawal")
 @open_to("officer")
 def withdraw_swap(swap_id: int) -> Answer:
     swap = get_or_404(ShiftSwap, swap_id)
@@ -65,7 +65,7 @@ def withdraw_swap(swap_id: int) -> Answer:
     return _stepped(lambda: swaps.withdraw(swap, now()), _("The offer is withdrawn."), ".own_shifts")
 
 
-@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/agreement")
+@blueprint.post("/rosters/swaps/<int:swap_id>/agreement")
 @open_to("officer")
 def agree_swap(swap_id: int) -> Answer:
     swap = _asked_or_404(swap_id)
@@ -73,7 +73,7 @@ def agree_swap(swap_id: int) -> Answer:
     return _stepped(lambda: swaps.agree(swap, now()), said, ".own_shifts")
 
 
-@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/refusal")
+@blueprint.post("/rosters/swaps/<int:swap_id>/refusal")
 @open_to("officer")
 def decline_swap(swap_id: int) -> Answer:
     swap = _asked_or_404(swap_id)
@@ -87,7 +87,7 @@ def swap_decisions() -> Answer:
     return render_template("rosters/swaps.html", rows=[_decision(swap) for swap in open_swaps.waiting(now())])
 
 
-@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/approval")
+@blueprint.post("/rosters/swaps/<int:swap_id>/approval")
 @open_to(*PLANNERS)
 def approve_swap(swap_id: int) -> Answer:
     swap, asked = get_or_404(ShiftSwap, swap_id), request.form.get("asked", "")
@@ -95,7 +95,7 @@ def approve_swap(swap_id: int) -> Answer:
     return _stepped(lambda: swaps.approve(swap, now(), current_user, confirmed=asked), said, ".swap_decisions")
 
 
-@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/rejection")
+@blueprint.post("/rosters/swaps/<int:swap_id>/rejection")
 @open_to(*PLANNERS)
 def refuse_swap(swap_id: int) -> Answer:
     swap = get_or_404(ShiftSwap, swap_id)

@@ -17,7 +17,7 @@ from meteor.web.conflicts import conflict
 from meteor.web.edits import get_or_404
 
 
-@blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/publication")
+@blueprint.post("/warnings/drafts/<int:draft_id>/publication")
 @open_to(*drafts.WRITERS)
 def draft_publication(draft_id: int) -> Response | tuple[str, int]:
     """Publish an own draft at once: a life is at risk. A second person reviews it."""
@@ -41,7 +41,7 @@ def draft_publication(draft_id: int) -> Response | tuple[str, int]:
     return redirect(url_for(".draft_list"), 303)
 
 
-@blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/review")
+@blueprint.post("/warnings/drafts/<int:draft_id>/review")
 @open_to(*drafts.APPROVERS)
 def draft_review(draft_id: int) -> Response:
     """Confirm a warning that was published at once."""

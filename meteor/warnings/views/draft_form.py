@@ -42,7 +42,7 @@ def draft_new() -> Answer:
     return _form(WarningDraft(message_type="Alert", hazard=hazard), form, {})
 
 
-@blueprint.route("/warnings/drafts/<int(max=2147483647):draft_id>/change", methods=["GET", "POST"])
+@blueprint.route("/warnings/drafts/<int:draft_id>/change", methods=["GET", "POST"])
 @open_to(*drafts.WRITERS)
 def draft_change(draft_id: int) -> Answer:
     """Change a draft that is not published. The user becomes its author."""

@@ -14,7 +14,7 @@ from meteor.web.access import open_to
 from meteor.web.edits import get_or_404
 
 
-@blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/template")
+@blueprint.post("/warnings/drafts/<int:draft_id>/template")
 @open_to(*drafts.WRITERS)
 def draft_template(draft_id: int) -> Response | tuple[str, int]:
     """Offer the draft's texts for new warnings under a name. An all-clear is made of its warning, not of a template."""
@@ -34,7 +34,7 @@ def draft_template(draft_id: int) -> Response | tuple[str, int]:
     return redirect(address(draft_id), 303)
 
 
-@blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/template/removal")
+@blueprint.post("/warnings/drafts/<int:draft_id>/template/removal")
 @open_to(*drafts.WRITERS)
 def draft_template_removal(draft_id: int) -> Response:
     """The draft is no template any more."""

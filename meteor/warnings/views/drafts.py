@@ -43,13 +43,13 @@ def draft_list() -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/warnings/drafts/<int(max=2147483647):draft_id>")
+@blueprint.get("/warnings/drafts/<int:draft_id>")
 @open_to(*drafts.WRITERS)
 def draft(draft_id: int) -> str:
     return page(get_or_404(WarningDraft, draft_id), RefusalForm())
 
 
-@blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/approval")
+@blueprint.post("/warnings/drafts/<int:draft_id>/approval")
 @open_to(*drafts.APPROVERS)
 def draft_approval(draft_id: int) -> Response:
     """Publish the draft as the approver has read it."""
@@ -73,7 +73,7 @@ def draft_approval(draft_id: int) -> Response:
     return redirect(url_for(".draft_list"), 303)
 
 
-@blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/refusal")
+@blueprint.post("/warnings/drafts/<int:draft_id>/refusal")
 @open_to(*drafts.WRITERS)
 def draft_refusal(draft_id: int) -> Response | tuple[str, int]:
     """Refuse the draft, or withdraw an own one; the reason stands on its page."""

@@ -37,7 +37,7 @@ def warnings() -> str:
     )
 
 
-@blueprint.get("/warnings/<int(max=2147483647):warning_id>")
+@blueprint.get("/warnings/<int:warning_id>")
 @open_to_everyone
 def warning(warning_id: int) -> str:
     """Show one warning with its whole text, its areas and source, and what became of it."""

@@ -22,7 +22,7 @@ def _of_warnings() -> dict[str, object]:
     return {"counts_opening": _counts_opening, "sees_reach": _sees_reach}
 
 
-@blueprint.get("/warnings/<int(max=2147483647):warning_id>/reach")
+@blueprint.get("/warnings/<int:warning_id>/reach")
 @open_to(*READERS)
 def reach_page(warning_id: int) -> str:
     """Numbers of residents, accounts and devices, in total and by area; nothing of a person."""
@@ -32,7 +32,7 @@ def reach_page(warning_id: int) -> str:
     )
 
 
-@blueprint.get("/warnings/<int(max=2147483647):warning_id>/reach/numbers")
+@blueprint.get("/warnings/<int:warning_id>/reach/numbers")
 @open_to(*READERS)
 def reach_numbers(warning_id: int) -> Response:
     """The same numbers, polled."""
@@ -42,7 +42,7 @@ def reach_numbers(warning_id: int) -> Response:
     )  # fmt: skip
 
 
-@blueprint.post("/warnings/<int(max=2147483647):warning_id>/opening")
+@blueprint.post("/warnings/<int:warning_id>/opening")
 @open_to(*ROLES)
 def opening(warning_id: int) -> AnyResponse:
     """Note once that the user, who was told of the warning, was shown its page."""
