@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from meteor.agencies.models import Shift
+from meteor.rosters.duties import BREAK
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.months import Month
 from meteor.rosters.rest import REST
@@ -67,10 +68,15 @@ def rest_ahead(user_id: int, at: datetime) -> RestAhead | None:
     done = db.session.scalar(last)
     ends = [done.ended_at or at] if done else []
     for shift in _from_now_on(user_id, at):
-        if shift.starts_at > at:
+        if shift.starts_at > at and not (ends and _goes_on(shift, max(ends), at)):
             return _rest(shift, max(ends), at) if ends else None
         ends.append(shift.ends_at)
     return None
+
+
+def _goes_on(shift: PlannedShift, since: datetime, at: datetime) -> bool:
+    """Return whether the shift belongs to the running duty, as where a crew takes over a few minutes early."""
+    return since == at and shift.starts_at - at < BREAK
 
 
 def _rest(shift: PlannedShift, since: datetime, at: datetime) -> RestAhead:

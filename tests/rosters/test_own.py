@@ -208,6 +208,18 @@ class TestRestAhead:
         assert found
         assert found.too_little
 
+    @pytest.mark.parametrize(("minutes", "rest"), [(59, 8), (60, 1)])
+    def test_a_shift_in_less_than_an_hour_goes_on_with_a_running_duty(
+        self, cast: Cast, minutes: int, rest: int
+    ) -> None:
+        at = wib(self.DAY, 7) - timedelta(minutes=minutes)
+        on_unit(cast, at - timedelta(minutes=5), None)
+        planned("agus", self.DAY, "P")
+        planned("agus", self.DAY, "M")
+        found = rest_ahead(cast.agus.id, at)
+        assert found
+        assert found.rest == timedelta(hours=rest)
+
     def test_eleven_hours_are_enough(self, cast: Cast) -> None:
         on_unit(cast, wib(self.DAY, 7), wib(self.DAY, 12))
         planned("agus", self.DAY, "M")
