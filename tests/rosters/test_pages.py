@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, select
 
 from meteor.accounts.models import User, UserRole
@@ -14,6 +15,7 @@ from meteor.dispatch.models import Assignment
 from meteor.rosters import absence, rules
 from meteor.rosters.models import Leave, PlannedShift, ShiftType
 from meteor.rosters.views import planning
+from meteor.rosters.views.month import hours
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now
@@ -398,6 +400,11 @@ def test_the_roster_and_its_file_say_hours_worked_jobs_rest_and_long_duties(as_u
     assert '"Agus Santoso";"8,0";"16,5";"1";"8,5";"1"' in lines
     assert '"\'=Bayu";"0,0";"0,0";"0";"";"0"' in lines
     assert yusuf.get("/rosters/hours.csv?agency=NONE").status_code == 404
+
+
+def test_a_rest_just_below_eleven_hours_is_not_shown_as_eleven(app: Flask) -> None:
+    with app.test_request_context():
+        assert (hours(timedelta(hours=10, minutes=58)), hours(timedelta(hours=11))) == ("10,9", "11")
 
 
 @pytest.mark.parametrize("address", ["swaps", "strength", "strength/new"])

@@ -23,7 +23,7 @@ from meteor.web.language import locale
 
 def hours(time: timedelta) -> str:
     """A length of time in hours, such as 7,5."""
-    return format_decimal(time.total_seconds() / 3600, "0.#")
+    return format_decimal(_tenths(time), "0.#")
 
 
 def hour(at: datetime) -> str:
@@ -73,4 +73,9 @@ def _cells(row: OfficerRow) -> list[str]:
 
 def _decimal(time: timedelta) -> str:
     """Hours with a comma, as spreadsheets in Indonesia read them."""
-    return f"{time.total_seconds() / 3600:.1f}".replace(".", ",")
+    return f"{_tenths(time):.1f}".replace(".", ",")
+
+
+def _tenths(time: timedelta) -> float:
+    """Hours, rounded down: a rest that is too short must not read as one that is long enough."""
+    return time // timedelta(minutes=6) / 10
