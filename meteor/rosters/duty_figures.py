@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 
 from meteor.agencies.models import Shift
 from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
 from meteor.rosters.duties import AROUND, SecondsBetween, duties, end_of_shift
 from meteor.rosters.months import Month
 from meteor.rosters.rest import LONGEST, REST
@@ -17,8 +18,8 @@ from meteor.store.database import db
 class DutyFigures(NamedTuple):
     """The duties of an officer that begin in a month, whole: a night belongs to the day (WIB) of its start.
 
-    `jobs` are assignments that the officer's unit accepted meanwhile, `rest` the shortest time since the duty before,
-    None if there was none for AROUND, `long` the number of duties of more than LONGEST.
+    `jobs` are assignments that the officer's unit accepted meanwhile, without drills, `rest` the shortest time since
+    the duty before, None if there was none for AROUND, `long` the number of duties of more than LONGEST.
     """
 
     worked: timedelta = timedelta()
@@ -36,7 +37,10 @@ def duty_figures(user_ids: Collection[int], month: Month, at: datetime) -> dict[
     """The figures of these officers, by id; none for an officer without duty. One statement."""
     jobs = (
         select(func.count())
+        .select_from(Assignment)
+        .join(Assignment.incident)
         .where(
+            Incident.drill.is_(False),
             Assignment.unit_id == Shift.unit_id,
             Assignment.accepted_at >= Shift.started_at,
             Assignment.accepted_at < end_of_shift(at),

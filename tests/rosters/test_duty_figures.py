@@ -8,6 +8,7 @@ from flask import Flask
 
 from meteor.agencies.models import Shift
 from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
 from meteor.rosters.duty_figures import DutyFigures, duty_figures
 from meteor.rosters.months import Month
 from meteor.store.database import db, hang_up
@@ -33,10 +34,12 @@ class TestFigures:
         db.session.add(Shift(user_id=user.id, unit_id=cast.unit(unit).id, started_at=starts, ended_at=ends))
         db.session.flush()
 
-    def accepts(self, cast: Cast, accepted_at: datetime | None, unit: str = "TRAIL-01") -> None:
+    def accepts(
+        self, cast: Cast, accepted_at: datetime | None, unit: str = "TRAIL-01", incident: Incident | None = None
+    ) -> None:
         db.session.add(
             Assignment(
-                incident=press(cast), unit_id=cast.unit(unit).id, capability="patrol", status="cleared",
+                incident=incident or press(cast), unit_id=cast.unit(unit).id, capability="patrol", status="cleared",
                 expires_at=LATER, accepted_at=accepted_at, ended_at=LATER,
             )
         )  # fmt: skip
@@ -74,6 +77,13 @@ class TestFigures:
         self.accepts(cast, at(3, 8), unit="TRAIL-02")
         assert self.of(cast).jobs == 3
         assert self.of(cast, DECEMBER).jobs == 0
+
+    def test_a_drill_is_no_job(self, cast: Cast) -> None:
+        self.works(cast, at(3, 7), at(3, 15))
+        drill = press(cast)
+        drill.drill = True
+        self.accepts(cast, at(3, 8), incident=drill)
+        assert self.of(cast).jobs == 0
 
     def test_a_job_is_counted_for_everyone_of_the_crew_and_once_when_the_crew_changes(self, cast: Cast) -> None:
         self.works(cast, at(3, 7), at(3, 15))
