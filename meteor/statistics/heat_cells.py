@@ -61,12 +61,12 @@ def are_in_cells(between: tuple[datetime, datetime]) -> tuple[ColumnElement[bool
 
 def lies_in(name: str) -> ColumnElement[bool]:
     """The condition of incidents in the cell of this name."""
-    latitude, longitude = middle_of(name)
-    height, width = city_cells.grid(city_cells.centroids()).size
+    row, column = map(int, name.split("."))
+    grid = city_cells.grid(city_cells.centroids())
+    (south, west), (north, east) = grid.corner(row, column), grid.corner(row + 1, column + 1)
     return and_(
-        Incident.latitude >= latitude - height / 2, Incident.latitude < latitude + height / 2,
-        Incident.longitude >= longitude - width / 2, Incident.longitude < longitude + width / 2,
-    )  # fmt: skip
+        Incident.latitude >= south, Incident.latitude < north, Incident.longitude >= west, Incident.longitude < east
+    )
 
 
 def middle_of(name: str) -> Point:

@@ -5,7 +5,7 @@ the city, and of those within POST_REACH 95 %.
 """
 
 from collections.abc import Sequence
-from math import floor
+from math import floor, inf, nextafter
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -55,8 +55,22 @@ class Grid(NamedTuple):
 
     def cell_of(self, latitude: float, longitude: float) -> tuple[int, int]:
         """The row and column of the cell in which a point lies."""
-        (south, west), (height, width) = self
-        return floor((latitude - south) / height + 0.5), floor((longitude - west) / width + 0.5)
+        return self._number(latitude, 0), self._number(longitude, 1)
+
+    def corner(self, row: int, column: int) -> Point:
+        """The south-west corner of a cell: the lowest coordinates of which `cell_of` gives this row and column."""
+        return self._lowest(row, 0), self._lowest(column, 1)
+
+    def _number(self, at: float, axis: int) -> int:
+        return floor((at - self.origin[axis]) / self.size[axis] + 0.5)
+
+    def _lowest(self, number: int, axis: int) -> float:
+        at = self.origin[axis] + (number - 0.5) * self.size[axis]  # rounded: a few numbers beside the lowest
+        while self._number(at, axis) >= number:
+            at = nextafter(at, -inf)
+        while self._number(at, axis) < number:
+            at = nextafter(at, inf)
+        return at
 
 
 def centroids() -> list[Centroid]:

@@ -3,16 +3,19 @@
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from math import inf, nextafter
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from meteor.geo import metres_flat
-from meteor.statistics.heat_cells import LEAST, heat_cells
+from meteor.incidents.models import Incident
+from meteor.statistics.heat_cells import LEAST, heat_cells, lies_in
 from meteor.statistics.heat_map import heat_map
 from meteor.statistics.load import span
 from meteor.statistics.repeat_places import SQUARE
@@ -101,6 +104,22 @@ def test_a_point_lies_in_the_cell_whose_middle_is_within_125_metres_each_way(cas
     assert {grid.cell_of(latitude + step * north, longitude + step * east) for step in (-1, 0, 1)} == {(3, -2)}
     assert grid.cell_of(latitude + 1.1 * north, longitude) == (4, -2)
     assert metres_flat(*grid.middle(0, 0), *grid.middle(0, 1)) == pytest.approx(250, rel=0.01)
+
+
+def test_a_point_on_a_border_is_listed_in_the_cell_that_counts_it(cast: Cast) -> None:
+    grid = city_cells.grid(city_cells.centroids())
+    for row in range(20):
+        (south, west), (height, width) = grid.middle(row, row), grid.size
+        south, west = south - height / 2, west - width / 2
+        for way in (-inf, inf):
+            closed(latitude=nextafter(south, way), longitude=nextafter(west, way))
+        closed(latitude=south, longitude=west)
+    db.session.flush()
+    places: Any = db.session.execute(select(Incident.latitude, Incident.longitude))
+    counted = Counter(grid.cell_of(*place) for place in places)
+    number = select(func.count()).select_from(Incident)
+    cells = {cell: db.session.scalar(number.where(lies_in("{}.{}".format(*cell)))) for cell in counted}
+    assert cells == counted
 
 
 def test_the_busiest_cell_is_first_with_its_kelurahan_and_landmark(cast: Cast) -> None:
