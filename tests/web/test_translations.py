@@ -56,6 +56,7 @@ GAVE_WAY = {
     "insiden": "kejadian",
     "unit tersisa": "belum ada unit",
     "yang lalu": "lalu",
+    "tidak menerima atau": "tidak menerima maupun",
     "saya tahu": "sudah saya baca",
     "yang sudah terjadi": "kronologi",
     "server pembuat": "server Google atau Apple",
