@@ -50,6 +50,8 @@ def rehearse(works: Iterable[Callable[[], object]], context: Callable[[], Abstra
                     break
                 in_vain = 0 if reached > furthest else in_vain + 1
                 furthest = max(furthest, reached)
+    except BlockingIOError:
+        log.info("What is urgent was not rehearsed to its end: another process writes. It takes longer at first.")
     except Exception as problem:
         log.warning("What is urgent could not be rehearsed: it takes longer at first. %s", problem)
 

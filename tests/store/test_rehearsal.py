@@ -93,6 +93,7 @@ def test_while_somebody_else_writes_it_is_given_up(
         rehearsing.start()
         rehearsing.join(10)
     assert (rehearsing.is_alive(), done) == (False, [])
+    assert "Errno" not in caplog.text
     db.session.rollback()
     rehearsal.rehearse([lambda: done.append(1)], app.app_context)
     assert done == [1]
