@@ -38,7 +38,8 @@
     for (const name of FIELDS) here.elements[name].value = fix[name];
   }
 
-  here.addEventListener("submit", fill);
+  document.addEventListener("place", fill); // before js/connection.js sends it
+  fill();
 
   // --- a newer position follows by itself, from the phone that pressed: another may be far from its owner ---
   const PRESSED = "meteor.pressed";

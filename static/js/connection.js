@@ -19,7 +19,7 @@
   }
 
   function say(button) {
-    const actions = button.closest(".form-actions") || button;
+    const actions = button.closest(".form-actions, .kinds") || button;
     actions.parentElement.insertBefore(document.importNode(message, true), actions);
     document.querySelector(".unsent").scrollIntoView({ block: "nearest" });
   }

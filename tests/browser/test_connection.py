@@ -1,12 +1,17 @@
 """A dead network while a form is sent: what was typed stays, and the page says that nothing was sent."""
 
+from uuid import uuid4
+
 from playwright.sync_api import expect
 from sqlalchemy import select
 
 from meteor.broadcasts.models import RtMessage
 from meteor.evacuation.models import SafetyAnswer
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
 from meteor.store.database import db
 from tests.browser.conftest import City, Opener
+from tests.scenes import report
 from tests.warnings.scenes import publish
 
 TEXT = "Kebakaran di gudang Jl. Ikan Paus. Menjauh."
@@ -53,6 +58,37 @@ def test_who_needs_help_without_a_network_is_told_to_call_112(city: City, phone:
     expect(page.get_by_text("Anda menyatakan butuh bantuan.")).to_be_visible()
     with city.database():
         assert db.session.scalars(select(SafetyAnswer.answer)).all() == ["need_help"]
+
+
+def test_an_open_alert_keeps_what_is_written_without_a_network_and_sends_it_with_one_tap(
+    city: City, phone: Opener, forgive: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    alert = uuid4()
+    with city.database() as cast:
+        report(cast, id=alert)
+    page = phone("sari")
+    page.goto(f"/alerts/{alert}")
+    note, safe = page.get_by_label("Apa yang perlu diketahui"), page.locator("#safe")
+    note.fill("Pintu belakang")
+    safe.locator("summary").click()
+    page.context.set_offline(True)
+    for button in (
+        page.get_by_role("button", name="Kirim catatan"),
+        page.get_by_role("button", name="Kebakaran"),
+        safe.get_by_role("button"),
+    ):
+        button.click()
+        expect(page.locator(".unsent")).to_contain_text(UNSENT)
+        expect(page.locator(".unsent")).to_be_in_viewport()
+        expect(page.locator(".call-bar").get_by_role("link", name="Telepon 112")).to_be_in_viewport()
+    expect(note).to_have_value("Pintu belakang")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Kirim catatan").click()
+    expect(page.get_by_text("Catatan Anda sudah diterima")).to_be_visible()
+    with city.database():
+        incident = db.session.scalars(select(Incident)).one()
+        assert timeline.of_incident(incident.id)[-1].detail["note"] == "Pintu belakang"
 
 
 def test_a_shift_that_is_planned_without_a_network_stays_as_it_was_typed(

@@ -177,6 +177,7 @@ def test_what_is_being_typed_survives_the_polls(city: City, alert: Page) -> None
     expect(note).to_be_focused()
     note.press_sequentially("kang")
     alert.get_by_role("button", name="Kirim catatan").click()
+    expect(alert.get_by_text("Catatan Anda sudah diterima")).to_be_visible()
     with city.database():
         assert timeline.of_incident(offered().incident_id)[-1].detail["note"] == "Pintu belakang"
 
