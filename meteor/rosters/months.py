@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from meteor.store.moments import midnight, today
+from meteor.store.moments import midnight
 
-_WRITTEN = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+_WRITTEN = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,11 @@ class Month:
 
     @classmethod
     def read(cls, text: str) -> "Month":
-        """The month that a text such as 2026-11 names; the present one for any other text."""
+        """The month that a text such as 2026-11 names. Raises ValueError for any other text."""
         written = _WRITTEN.fullmatch(text)
-        return cls(date(int(written[1]), int(written[2]), 1)) if written else cls.of(today())
+        if not written:
+            raise ValueError(text)
+        return cls(date(int(written[1]), int(written[2]), 1))
 
     @property
     def following(self) -> "Month":

@@ -54,6 +54,14 @@ def shifts() -> list[PlannedShift]:
     return list(db.session.scalars(select(PlannedShift).order_by(PlannedShift.id)))
 
 
+@pytest.mark.parametrize("page", ["/rosters", "/rosters/hours.csv"])
+def test_a_month_that_is_none_is_refused_by_the_name_of_its_field(as_user: AsUser, cast: Cast, page: str) -> None:
+    answer = as_user("hadi").get(f"{page}?agency=POLRES&month=2026-99")
+    assert answer.status_code == 422
+    assert "Bulan: Isi bulan, misalnya 2026-11." in answer.text
+    assert as_user("hadi").get(f"{page}?agency=POLRES&month=").status_code == 200
+
+
 @pytest.mark.both_databases
 def test_hadi_plans_changes_and_cancels_a_shift(as_user: AsUser, cast: Cast) -> None:
     hadi, typed = as_user("hadi"), form_of(cast, unit_id=cast.unit("TRAIL-01").id, post="Alun-alun")

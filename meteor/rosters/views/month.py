@@ -2,18 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, render_template
 from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from meteor.rosters import PLANNERS, READERS, blueprint, labels, sick_calls
 from meteor.rosters.long_duty import too_long
-from meteor.rosters.months import Month
 from meteor.rosters.overview import OfficerRow, overview
 from meteor.rosters.rest import LONGEST, REST
 from meteor.rosters.strength_facts import gaps_of_month
-from meteor.rosters.views.scope import agency_shown, shift_types
+from meteor.rosters.views.scope import agency_shown, month_asked, shift_types
 from meteor.store import sheets
 from meteor.store.moments import WIB, now, today
 from meteor.territory.admin.imports import as_file
@@ -40,7 +39,7 @@ blueprint.add_app_template_filter(hour)
 def month() -> str:
     agency, agencies = agency_shown()
     at = now()
-    shown = Month.read(request.args.get("month", ""))
+    shown = month_asked()
     plans = current_user.has(*PLANNERS)
     return render_template(
         "rosters/month.html", agency=agency, agencies=agencies, month=shown, today=today(), labels=labels,
@@ -56,7 +55,7 @@ def month() -> str:
 def hours_file() -> Response:
     """The last columns of the roster: hours planned and worked, jobs, shortest rest, long duties."""
     agency = agency_shown()[0] or abort(404)
-    shown = Month.read(request.args.get("month", ""))
+    shown = month_asked()
     heads = (
         _("Officer"), _("Hours planned"), _("Hours worked"), _("Jobs accepted"), _("Shortest rest"),
         _("Duties over %(hours)s h", hours=hours(LONGEST)),

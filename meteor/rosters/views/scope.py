@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import abort, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from meteor.rosters.models import ShiftType
 from meteor.rosters.months import Month
 from meteor.rosters.overview import numbers_of_officers
 from meteor.store.database import db
+from meteor.store.moments import today
 
 _LAST = "roster_agency"
 """The session's name of the code of the agency whose roster was asked for last."""
@@ -68,6 +70,15 @@ def day_asked(name: str = "day") -> date | None:
         return date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+
+
+def month_asked() -> Month:
+    """The month of the query, the present one without it; 422 with the field's name for a text that is no month."""
+    text = request.args.get("month")
+    try:
+        return Month.read(text) if text else Month.of(today())
+    except ValueError:
+        abort(422, ": ".join((_("Month"), _("Give a month, such as 2026-11."))))
 
 
 def month_page(agency: Agency, day: date, user_id: int | None = None) -> str:
