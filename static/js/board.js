@@ -116,6 +116,9 @@
   });
   document.getElementById("drawer-close").addEventListener("click", close);
   document.addEventListener("frame:unsent", ({ detail }) => (says.textContent = detail ? says.dataset.unsent : ""));
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful && says.textContent === says.dataset.unsent) says.textContent = says.dataset.again;
+  });
 
   // --- what changed since one last looked ---
   function mark() {

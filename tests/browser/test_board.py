@@ -136,9 +136,10 @@ def test_a_note_that_cannot_be_sent_stays_and_is_sent_later(
     page.keyboard.type("Gerbang terkunci")
     page.context.set_offline(True)
     drawer(page).locator("#write button").click()
-    expect(page.locator("#drawer-says")).to_contain_text("BELUM TERKIRIM")
+    expect(page.locator("#drawer-says")).to_contain_text("BELUM TERKIRIM: tidak ada koneksi")
     expect(drawer(page).locator("textarea")).to_have_value("Gerbang terkunci")
     page.context.set_offline(False)
+    expect(page.locator("#drawer-says")).to_contain_text("Koneksi sudah kembali: kirim sekarang.")
     drawer(page).locator("#write button").click()
     expect(drawer(page).locator("#incident")).to_contain_text("Gerbang terkunci")
 
