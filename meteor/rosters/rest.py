@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
 from meteor.rosters.duties import BREAK, Duty
@@ -79,8 +80,8 @@ def sentence(violation: Violation, period: Period) -> str:
     """Return the violation as a sentence in the reader's language, with the officer's name."""
     name, other, leave = violation.name, violation.other, violation.leave
     if leave:
-        return _("%(name)s: on leave from %(first)s to %(last)s", name=name, first=f"{leave.first_day:%d-%m-%Y}",
-                 last=f"{leave.last_day:%d-%m-%Y}")  # fmt: skip
+        first, last = (format_date(day, "d MMM y") for day in (leave.first_day, leave.last_day))
+        return _("%(name)s: on leave from %(first)s to %(last)s", name=name, first=first, last=last)
     if other is None:
         if violation.rule == "backwards":
             return _("%(name)s: the shift ends before it starts", name=name)
@@ -131,4 +132,4 @@ def _after_duty(name: str, rest: str, duty: Duty) -> str:
 
 
 def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(WIB):%d-%m %H.%M}"
+    return str(format_datetime(moment.astimezone(WIB), "d MMM HH.mm", rebase=False))

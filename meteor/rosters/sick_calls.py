@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from sqlalchemy import select
 
 from meteor.accounts.models import User
@@ -81,11 +82,16 @@ def end_over(at: datetime) -> None:
 
 def _tell(user: User, agency: Agency, first: date, last: date) -> None:
     form = {"agency": agency.code, "user": user.id, "day": first, "last": last}
-    days = f"{first:%d-%m}" if first == last else f"{first:%d-%m}–{last:%d-%m}"
+    days = {language: _in_words(first, last, language) for language in ("id", "en")}
     notices.tell(
         f"{KEYS}{last}:{user.id}:", "sick_call", f"/rosters/leave/new?{urlencode(form)}", role="supervisor",
         name=user.name, agency=agency.name, days=days, first=first.isoformat(), last=last.isoformat(),
     )  # fmt: skip
+
+
+def _in_words(first: date, last: date, language: str) -> str:
+    """The days as 1 Des–3 Des: in numbers 01-12 could be the 12 January."""
+    return "–".join(format_date(day, "d MMM", locale=language) for day in sorted({first, last}))
 
 
 def _open_days(user_id: int, first: date, last: date) -> list[date]:

@@ -144,7 +144,7 @@ def test_a_short_rest_is_asked_about_by_name_and_planned_once_it_is_confirmed(as
     assert 'name="confirmed"' not in hadi.get(NEW).text
     answer = hadi.post(NEW, data=typed)
     assert answer.status_code == 422
-    assert "Agus Santoso: istirahat hanya 8 jam setelah shift yang berakhir 02-11 23.00" in answer.text
+    assert "Agus Santoso: istirahat hanya 8 jam setelah shift yang berakhir 2 Nov 23.00" in answer.text
     assert 'name="confirmed"' in answer.text
     assert hadi.post(NEW, data=typed | {"confirmed": "y"}).status_code == 422
     assert hadi.post(NEW, data=typed | {"confirmed": "y", "asked": asked(answer.text)}).status_code == 302

@@ -45,15 +45,15 @@ def test_an_officer_has_one_shift_at_a_time(app: Flask, cast: Cast) -> None:
     planned("agus", MONDAY, "M")
     with app.test_request_context():
         said = refused(cast, MONDAY + DAY, "R", confirmed=True)
-    assert said == ["Agus Santoso: sudah dijadwalkan dari 02-11 23.00 sampai 03-11 07.00"]
+    assert said == ["Agus Santoso: sudah dijadwalkan dari 2 Nov 23.00 sampai 3 Nov 07.00"]
 
 
 @pytest.mark.parametrize(
     ("first", "second", "days", "words"),
     [
-        ("S", "P", 1, "istirahat hanya 8 jam setelah shift yang berakhir 02-11 23.00"),
-        ("P", "S", 0, "istirahat hanya 0 jam setelah shift yang berakhir 02-11 15.00"),
-        ("P", "M", -1, "istirahat hanya 0 jam sebelum shift yang dimulai 02-11 07.00"),
+        ("S", "P", 1, "istirahat hanya 8 jam setelah shift yang berakhir 2 Nov 23.00"),
+        ("P", "S", 0, "istirahat hanya 0 jam setelah shift yang berakhir 2 Nov 15.00"),
+        ("P", "M", -1, "istirahat hanya 0 jam sebelum shift yang dimulai 2 Nov 07.00"),
     ],
 )
 def test_less_than_11_hours_of_rest_are_planned_once_they_are_confirmed(
@@ -140,7 +140,7 @@ def test_an_officer_on_leave_is_not_planned(app: Flask, cast: Cast, days: int, c
     db.session.add(leave)
     with app.test_request_context():
         said = refused(cast, MONDAY + days * DAY, code, confirmed=True)
-    assert said == ["Agus Santoso: tidak masuk dari 02-11-2026 sampai 04-11-2026"]
+    assert said == ["Agus Santoso: tidak masuk dari 2 Nov 2026 sampai 4 Nov 2026"]
     assert planned("agus", MONDAY - DAY, "M")  # the night before ends on the first day of leave
     assert planned("agus", MONDAY + 3 * DAY, "P")
 
