@@ -39,7 +39,7 @@ class ShiftsPlanned(Exception):
 
     def __init__(self, shifts: Sequence[PlannedShift]) -> None:
         super().__init__(len(shifts))
-        self.shifts, self.fingerprint = shifts, _listed(shifts)
+        self.shifts, self.fingerprint = shifts, fingerprint(shifts)
 
 
 def record_leave(
@@ -54,9 +54,8 @@ def record_leave(
         raise ValueError(first, last)
     for other in leave_of([user.id], first, last):
         raise AlreadyOnLeave(other)
-    met = [shift for shift in shifts_of([user.id], midnight(first), midnight(last + timedelta(days=1)))
-           if shift.day >= first and shift.starts_at > at]  # fmt: skip
-    if met and cancelling != _listed(met):
+    met = in_the_way(user.id, first, last, at)
+    if met and cancelling != fingerprint(met):
         raise ShiftsPlanned(met)
     for shift in met:
         cancel(shift, at, actor)
@@ -68,6 +67,12 @@ def record_leave(
     sick_calls.settle(leave, at)
     audit.record(actor, "leave_added", f"users:{user.id}", **_values(leave))
     return leave
+
+
+def in_the_way(user_id: int, first: date, last: date, at: datetime) -> list[PlannedShift]:
+    """The officer's planned shifts of these days (WIB, both included) that have not begun."""
+    return [shift for shift in shifts_of([user_id], midnight(first), midnight(last + timedelta(days=1)))
+            if shift.day >= first and shift.starts_at > at]  # fmt: skip
 
 
 def still_planned(leave: Leave, at: datetime) -> Sequence[PlannedShift]:
@@ -91,7 +96,8 @@ def forget(at: datetime) -> bool:
     return len(ids) == AT_ONCE
 
 
-def _listed(shifts: Sequence[PlannedShift]) -> str:
+def fingerprint(shifts: Sequence[PlannedShift]) -> str:
+    """A text that differs with the list of shifts."""
     return version_of({"shifts": [(shift.id, shift.revision) for shift in shifts]})
 
 

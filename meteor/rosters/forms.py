@@ -134,7 +134,7 @@ class PlannedShiftForm(RecordForm):
 class LeaveForm(Form):
     """`cancelling` cancels the shifts of these days, of the list that `asked` is the fingerprint of.
 
-    `asks_to_cancel` is that of the list that is in the way.
+    `asks_to_cancel` is that of the list that is in the way, `planned` the list in words.
     """
 
     user_id = OfficerField(_l("Officer"))
@@ -144,7 +144,7 @@ class LeaveForm(Form):
     note = TextAreaField(_l("Note"), [Length(max=300)], filters=[_stripped])
     cancelling = BooleanField(_l("Cancel the planned shifts of these days"))
     asked = StringField()
-    asks_to_cancel = ""
+    asks_to_cancel = planned = ""
 
     def offer(self, officers: Mapping[int, str]) -> None:
         """Offer these officers, labels by id."""

@@ -63,6 +63,24 @@ def test_the_supervisor_is_led_to_the_form_filled_in_and_nothing_is_cancelled(as
     assert parse_qs(urlsplit(notice.url).query)["agency"] == ["POLRES"]
 
 
+def test_the_form_lists_the_shifts_in_the_way_at_once_so_that_they_are_cancelled_with_it(
+    as_user: AsUser, cast: Cast
+) -> None:
+    shift = planned("agus", today() + DAY)
+    db.session.commit()
+    as_user("agus").post(SICK, data=days(0, 2))
+    address = db.session.scalars(select(Notice.url).where(Notice.kind == "sick_call")).one()
+    hadi = as_user("hadi")
+    form = hadi.get(address)
+    assert form.status_code == 200
+    assert f"{format_date(today() + DAY, 'd MMM', locale='id')} Pagi" in form.text
+    asked = re.findall(r'name="asked" value="([^"]+)"', form.text)
+    typed = {"user_id": cast.agus.id, "kind": "sick", "cancelling": "y", "asked": asked}
+    assert hadi.post(address, data=days(0, 2) | typed).status_code == 302
+    db.session.refresh(shift)
+    assert shift.cancelled_at is not None
+
+
 def test_nothing_but_the_form_says_why_the_officer_cannot_come(as_user: AsUser, cast: Cast) -> None:
     as_user("agus").post(SICK, data=days())
     notice = db.session.scalars(select(Notice).where(Notice.kind == "sick_call")).one()

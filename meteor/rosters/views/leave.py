@@ -1,5 +1,6 @@
 """Pages on which a planner records and removes leave."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -12,7 +13,7 @@ from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency
 from meteor.rosters import PLANNERS, absence, blueprint, labels, replacements, rules, sick_calls
 from meteor.rosters.forms import LeaveForm
-from meteor.rosters.models import Leave
+from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.overview import labels_of
 from meteor.rosters.rest import sentence
 from meteor.rosters.views.scope import agency_or_404, day_asked, month_page
@@ -27,9 +28,12 @@ def new_leave() -> Answer:
     """Record leave; `agency`, and if they are known `user`, `day` and `last` (day), stand in the query."""
     agency, user_id, first = agency_or_404(), request.args.get("user", 0, int), day_asked()
     known: dict[str, Any] = {"user_id": user_id, "first_day": first, "last_day": day_asked("last") or first}
-    known["kind"] = "sick" if first and sick_calls.is_reported(user_id, first) else None
+    reported = first and sick_calls.is_reported(user_id, first) and sick_calls.is_reported(user_id, known["last_day"])
+    known["kind"] = "sick" if reported else None
     form = LeaveForm(request.form or None, data=known)
     form.offer(labels_of(agency))
+    if first and reported and request.method == "GET":
+        _ask_to_cancel(form, absence.in_the_way(user_id, first, known["last_day"], now()))
     if ready(form, {}):
         user = get_or_404(User, form.user_id.data)
         recorded = _recorded(form, user)
@@ -94,10 +98,16 @@ def _recorded(form: LeaveForm, user: User) -> Leave | None:
             _("%(name)s: on leave from %(first)s to %(last)s", name=user.name, first=first, last=last)
         )
     except absence.ShiftsPlanned as met:
-        planned = ", ".join(f"{format_date(one.day, 'd MMM')} {one.shift_type.name}" for one in met.shifts)
+        _ask_to_cancel(form, met.shifts)
+        planned = form.planned
         form.form_errors.append(_("%(name)s is planned on these days: %(shifts)s", name=user.name, shifts=planned))
-        form.cancelling.data, form.asks_to_cancel = False, met.fingerprint
     return None
+
+
+def _ask_to_cancel(form: LeaveForm, shifts: Sequence[PlannedShift]) -> None:
+    """Let the form list these shifts, if there are any, beside the question whether they are cancelled."""
+    form.planned = ", ".join(f"{format_date(one.day, 'd MMM')} {one.shift_type.name}" for one in shifts)
+    form.cancelling.data, form.asks_to_cancel = False, absence.fingerprint(shifts) if shifts else ""
 
 
 def _back(known: Leave) -> str:
