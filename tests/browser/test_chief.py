@@ -1,10 +1,23 @@
-"""The chief's page on a dead network: it says so once, and everything stays where it was."""
+"""The chief's page: links for a finger, and on a dead network one word of it, with everything where it was."""
 
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.scenes import on_duty, report
+
+FINGER = 48  # px
+HEIGHTS = "links => links.map(link => [link.textContent.trim(), link.getBoundingClientRect().height])"
+
+
+def test_the_links_of_the_page_and_of_its_foot_are_as_high_as_a_finger(city: City, tablet: Opener) -> None:
+    with city.database() as cast:
+        report(cast)
+    page = tablet("yusuf")
+    page.goto("/board/chief")
+    expect(page.locator("#chief h3 a")).to_have_count(1)
+    low = [one for one in page.locator("#chief a, .foot a").evaluate_all(HEIGHTS) if one[1] < FINGER]
+    assert low == []
 
 
 def test_a_page_that_is_not_live_says_so_once_and_keeps_its_columns(

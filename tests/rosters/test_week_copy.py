@@ -60,9 +60,9 @@ def test_leave_overlap_and_rest_leave_shifts_out_with_their_reasons(app: Flask, 
     absence.record_leave(cast.agus, TARGET + DAY, TARGET + DAY, "leave", "", now(), cast.hadi)
     db.session.flush()
     assert reasons(app) == {
-        "Mon Agus Santoso": ["Agus Santoso: sudah dijadwalkan dari 09-11 07.00 sampai 09-11 15.00"],
-        "Tue Agus Santoso": ["Agus Santoso: tidak masuk dari 10-11-2026 sampai 10-11-2026"],
-        "Mon Bayu Pratama": ["Bayu Pratama: istirahat hanya 0 jam setelah shift yang berakhir 09-11 07.00"],
+        "Mon Agus Santoso": ["Agus Santoso: sudah dijadwalkan dari 9 Nov 07.00 sampai 9 Nov 15.00"],
+        "Tue Agus Santoso": ["Agus Santoso: tidak masuk dari 10 Nov 2026 sampai 10 Nov 2026"],
+        "Mon Bayu Pratama": ["Bayu Pratama: istirahat hanya 0 jam setelah shift yang berakhir 9 Nov 07.00"],
     }
 
 
