@@ -8,6 +8,7 @@ from time import monotonic
 
 import click
 from flask import Flask, current_app
+from flask_babel import Babel
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -93,6 +94,7 @@ def scratch_database(address: str) -> Iterator[None]:
         url = _url(address) if address else URL.create("sqlite", database=f"{folder}/replay.db")
         app.config.from_mapping(SETTINGS=current_app.config["SETTINGS"], **configuration(url))
         db.init_app(app)
+        Babel(app)  # the rules write notices
         with app.app_context():
             teach(db.engine, db.engines[READER])
             try:

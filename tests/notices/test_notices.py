@@ -101,8 +101,8 @@ def told() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 tells = {"notices.tell": 1, "notices.tell_anew": 1, "telling.tell": 1, "rules.tell": 1,
-                         "offers.alarm": 0, "alarm": 0, "responders.tell": 0, "callouts.Call": 0,
-                         "callouts.call_off": 2, "audiences.tell_all": 2, "tell_approvers": 2,
+                         "offers.alarm": 0, "alarm": 0, "responders.tell": 0, "responders.tell_crews": 0,
+                         "callouts.Call": 0, "callouts.call_off": 2, "audiences.tell_all": 2, "tell_approvers": 2,
                          "drafts.tell_approvers": 2, "drafts.tell_of": 2, "_tell_dispatchers": 1,
                          "swap_notices.decided": 1}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))

@@ -73,9 +73,9 @@ NIGHT = wib(MONDAY, 23, 30)
 @pytest.mark.parametrize(
     ("starts", "ends", "words"),
     [
-        (wib(MONDAY, 15), NIGHT, "istirahat hanya 7.30 jam setelah dinas yang berakhir 02-11 23.30"),
-        (wib(MONDAY, 15), None, "istirahat paling lama 7.15 jam setelah dinas yang berlangsung sejak 02-11 15.00"),
-        (wib(MONDAY, 15), wib(MONDAY, 22), "istirahat hanya 8 jam setelah shift yang berakhir 02-11 23.00"),
+        (wib(MONDAY, 15), NIGHT, "istirahat hanya 7.30 jam setelah dinas yang berakhir 2 Nov 23.30"),
+        (wib(MONDAY, 15), None, "istirahat paling lama 7.15 jam setelah dinas yang berlangsung sejak 2 Nov 15.00"),
+        (wib(MONDAY, 15), wib(MONDAY, 22), "istirahat hanya 8 jam setelah shift yang berakhir 2 Nov 23.00"),
     ],
 )
 def test_rest_counts_from_the_end_of_duty_where_that_is_later_than_planned(

@@ -136,7 +136,7 @@ def test_what_is_planned_stands_first_and_what_is_left_out_below_by_reason(as_us
     captions = re.findall(r"<caption>(.*?)</caption>", page)
     assert captions == ["Akan dijadwalkan: 1", "Tidak masuk: 2", "Sudah ada shift lain: 1"]
     assert "Agus Santoso: " not in page
-    assert ">tidak masuk dari 10-11-2026 sampai 11-11-2026</td>" in page
+    assert ">tidak masuk dari 10 Nov 2026 sampai 11 Nov 2026</td>" in page
 
 
 @pytest.mark.parametrize(
