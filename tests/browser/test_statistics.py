@@ -89,7 +89,7 @@ PAGES = [
 ]
 
 UNEXPLAINED = """() => Array.from(document.querySelectorAll("main figure.chart")).map((chart) => {
-  const svg = chart.querySelector("svg[role=img]");
+  const svg = chart.querySelector("svg[aria-labelledby]");
   if (!svg) return chart.innerText + ": nothing is drawn";
   const words = svg.getAttribute("aria-labelledby").split(" ").map((id) => document.getElementById(id)?.textContent);
   const beside = chart.closest(".figures") || chart.parentElement;

@@ -67,6 +67,14 @@ def test_the_banner_of_an_alarm_elsewhere_says_so_and_not_the_home_address(
     assert "Ikan Paus 3" not in said
 
 
+def test_a_folded_alarm_elsewhere_says_so_before_one_answers(
+    as_user: As, cast: Cast, scheduler: Callable[..., None]
+) -> None:
+    report(cast, "sari", "fire", latitude=-7.7440, longitude=113.2166)
+    scheduler()
+    assert "Bukan di RT Anda" in banner(as_user("endang"), "/residents").partition("</summary>")[0]
+
+
 def test_only_the_page_of_the_button_polls_a_folded_banner(as_user: As) -> None:
     def polled(page: str) -> str:
         return re.search(r'hx-get="(/callouts[^"]*)"', as_user("endang").get(page).text)[1]
