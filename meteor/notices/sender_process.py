@@ -20,6 +20,10 @@ NICE = 10
 """Added to the niceness of the process."""
 
 
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""Signals that end the scheduler."""
+
+
 class NotSent(Exception):
     """A message did not reach its push service: the name and the text of the exception in the other process."""
 
@@ -31,10 +35,14 @@ class SenderProcess:
         """Fork it. The caller has no other threads yet, and no connection to the database."""
         self._control, there = socket.socketpair()
         self._own = threading.local()
-        self.pid = os.fork()
-        if not self.pid:
-            self._control.close()
-            _serve(there)
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # what is raised while Python forks is lost
+        try:
+            self.pid = os.fork()
+            if not self.pid:
+                self._control.close()
+                _serve(there)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         there.close()
 
     def post(self, keys: Keys, message: push_message.Message, left: int) -> None:
@@ -75,7 +83,7 @@ def post(keys: Keys, message: push_message.Message, left: int) -> None:
 def _serve(control: socket.socket) -> NoReturn:
     """Give each connection a thread, until the scheduler has ended. A signal to both is for the scheduler alone."""
     try:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in STOPS:
             signal.signal(number, signal.SIG_IGN)
         with suppress(OSError):
             os.nice(NICE)

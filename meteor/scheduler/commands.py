@@ -49,7 +49,7 @@ def scheduler() -> None:
         running.ended = True
         sys.exit(0)
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in sender_process.STOPS:
         signal.signal(number, stop)
     click.echo(f"The scheduler is {running.me} and has {len(running.jobs)} jobs.", err=True)
     leave_out_of_collections()

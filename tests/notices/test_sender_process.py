@@ -1,5 +1,7 @@
 """The process that sends for the scheduler: what it is given arrives, and what went wrong is told as it is here."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -48,3 +50,19 @@ def test_what_else_goes_wrong_is_told_by_name_and_the_next_message_is_sent(
         sender.post(Keys(**form | {"endpoint": "https://localhost:9/push/1"}), WARNING, 60)
     sender.post(Keys(**form), WARNING, 60)
     assert len(service.server.received) == 1
+
+
+TOLD_TO_STOP_WHILE_IT_FORKS = """
+import os, signal, sys
+from meteor.notices import sender_process
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(7))
+os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGTERM))
+sender_process.begin()
+"""
+
+
+def test_a_scheduler_that_is_told_to_stop_while_it_begins_the_process_stops() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", TOLD_TO_STOP_WHILE_IT_FORKS], capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (7, "")
