@@ -225,6 +225,7 @@ def test_beside_the_button_a_leader_is_called_in_a_line_that_unfolds(
     going = leader.get_by_role("button", name="Ya, saya ke sana")
     expect(leader.locator("#warning")).to_be_visible()
     expect(going).to_be_in_viewport(ratio=1, timeout=POLLED)
+    expect(leader.locator(".not-live:visible")).to_have_count(0, timeout=POLLED)  # of a machine that is slow now
     bar, button = leader.locator(".call-bar").bounding_box(), leader.locator("#button").bounding_box()
     assert bar
     assert button

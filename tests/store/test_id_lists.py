@@ -23,5 +23,5 @@ def test_the_rows_are_those_of_the_ids_and_an_id_without_a_row_has_none(cast: Ca
 def test_a_list_may_be_longer_than_a_statement(app: Flask, count: int) -> None:
     db.session.add_all(User(username=f"penduduk-{number}", name="Penduduk") for number in range(count))
     db.session.flush()
-    ids = db.session.scalars(select(User.id).where(User.name == "Penduduk")).all()
-    assert [row[0] for row in of_each(NAMES, ids)] == sorted(ids)
+    ids = db.session.scalars(select(User.id).where(User.name == "Penduduk").order_by(User.id)).all()
+    assert [row[0] for row in of_each(NAMES, ids)] == ids
