@@ -15,7 +15,7 @@ from meteor.store.database import db
 
 
 def read_work(form: CatchUpFields, reported: datetime | None, at: datetime) -> list[PastWork]:
-    """The work of the units, without rows in which something is wrong. Without `reported` no time is read."""
+    """Return the work of the units whose rows are right. Times are read only if `reported` is given."""
     work: list[PastWork] = []
     seen: set[Unit] = set()
     for number in form.rows:

@@ -47,7 +47,7 @@ class RestAhead:
 
     @property
     def too_little(self) -> bool:
-        """Return whether it is shorter than REST."""
+        """Return whether the rest is shorter than REST."""
         return self.rest < REST
 
 

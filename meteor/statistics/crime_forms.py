@@ -11,7 +11,7 @@ from wtforms import Form, SelectField, ValidationError
 
 
 class CrimeForm(Form):
-    """The year whose months, kinds and kelurahan are shown: one of `years`, the last one unless the query says so.
+    """The form of the year that is shown: one of `years`, the last one if the query names none.
 
     Kinds and kelurahan are of a single month ("1" to "12") if the query says so.
     """

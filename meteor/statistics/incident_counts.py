@@ -10,7 +10,7 @@ class IncidentCount(int):
     address: str
 
     def __new__(cls, count: int, name: str, since: str, until: str, **part: Any) -> "IncidentCount":
-        """Make one of those of incident_lists.LISTS by name: its months ("2026-11"), and the part that it counts.
+        """Make the count of a list of incident_lists.LISTS: its name, months ("2026-11"), and part.
 
         Without a name it is one of response times: the part is a value of figures.DIMENSIONS.
         """

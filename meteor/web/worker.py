@@ -280,7 +280,7 @@ class BufferingWorker(ThreadWorker):
 
 
 def _told_whether_it_holds(app: Any, environ: Any, start_response: Any) -> Any:
-    """The answer of `app`; the request's socket is told how to see whether the answer still holds."""
+    """Call `app`, and leave the Holds function of its answer, if it has one, with the request's socket."""
     answer = app(environ, start_response)
     environ["gunicorn.socket"].holds = environ.get(REPEATABLE)
     return answer
