@@ -1,5 +1,6 @@
 """A dead network while a form is sent: what was typed stays, and the page says that nothing was sent."""
 
+import re
 from uuid import uuid4
 
 from playwright.sync_api import expect
@@ -16,6 +17,27 @@ from tests.warnings.scenes import publish
 
 TEXT = "Kebakaran di gudang Jl. Ikan Paus. Menjauh."
 UNSENT = "Belum terkirim"
+
+
+def test_a_corrected_place_is_kept_while_there_is_no_network_and_is_sent_afterwards(
+    city: City, tablet: Opener, forgive: list[str]
+) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    with city.database() as cast:
+        number = report(cast).number
+    page = tablet("komang")
+    page.goto(f"/incidents/{number}/place")
+    page.get_by_label("Lintang").fill("-7.75")
+    page.get_by_label("Bujur").fill("113.215")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Ubah").click()
+    expect(page.get_by_role("alert")).to_contain_text(UNSENT)
+    expect(page.get_by_label("Lintang")).to_have_value("-7.75")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Ubah").click()
+    expect(page).to_have_url(re.compile(f"/incidents/{number}$"))
+    with city.database():
+        assert db.session.scalars(select(Incident.latitude)).all() == [-7.75]
 
 
 def test_an_alarm_is_kept_while_there_is_no_network_and_is_sent_once(
