@@ -5,12 +5,16 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from time import perf_counter
+from email.utils import parsedate_to_datetime
+from time import perf_counter, time
 from urllib.parse import quote
 
 from bench._load import END, LENGTH, WrongAnswer
 
 VERSION = re.compile(rb'data-version="([^"]*)"')
+DATE = re.compile(rb"\r\nDate: ([^\r]*)")
+PATIENCE, POLLS_MISSED = 4.0, 1.5
+"""Seconds, and times its pace, without an answer until a page says that it is not live, as `static/js/live.js` does."""
 
 
 @dataclass
@@ -18,7 +22,8 @@ class Screen:
     """A page that asks `path` every so many seconds with the version that it shows, and gives what came to `show`.
 
     `phase` says when it asks first, as a share of `every`; without one, at random. `oldest` is the greatest age in
-    seconds of what it showed: the time since the question whose answer that was.
+    seconds of what it showed: the time since the question whose answer that was. `unsaid` is the greatest age of what
+    it showed as live: the time since the server's Date of the answer.
     """
 
     path: str
@@ -28,7 +33,10 @@ class Screen:
     phase: float | None = None
     version: str = ""
     oldest: float = 0.0
+    unsaid: float = 0.0
     shown_of: float = field(default_factory=perf_counter)
+    answered: float = field(default_factory=perf_counter)
+    dated: float = field(default_factory=time)
 
     async def poll(self, port: int) -> None:
         """Until it is cancelled. Raises WrongAnswer for whatever is neither 200 nor 204."""
@@ -47,14 +55,17 @@ class Screen:
                     self.version = found[1].decode()
                 self.show(body, perf_counter())
                 self.grow_old()
-                self.shown_of = asked
+                self.shown_of, self.answered, self.dated = asked, perf_counter(), _date(head)
                 asks_at = max(asks_at + self.every, perf_counter())
         finally:
             writer.close()
 
     def grow_old(self) -> None:
         """Look how old what it shows is."""
+        waited = perf_counter() - self.answered
+        too_long = max(0.0, waited - max(PATIENCE, POLLS_MISSED * self.every))
         self.oldest = max(self.oldest, perf_counter() - self.shown_of)
+        self.unsaid = max(self.unsaid, time() - self.dated - too_long)
 
     def _request(self) -> bytes:
         lines = (
@@ -62,6 +73,13 @@ class Screen:
             f"Cookie: {self.cookie}", "", "",
         )  # fmt: skip
         return "\r\n".join(lines).encode()
+
+
+def _date(head: bytes) -> float:
+    found = DATE.search(head)
+    if found is None:
+        raise WrongAnswer(head.decode(errors="replace"))
+    return parsedate_to_datetime(found[1].decode()).timestamp()
 
 
 def _length(head: bytes) -> int:

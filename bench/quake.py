@@ -35,13 +35,14 @@ FOLLOWS = 5.0
 
 KINDS = ("emergency", "medical", "fire", "disaster", "crime", "other")
 OLDEST = 20.0
-"""Seconds, the greatest age of a page. From 4 s on (a citizen's: 8 s) it says that it is not live."""
+"""Seconds, the greatest age of a page that does not say that it is not live."""
 
 
 class Quake(NamedTuple):
-    """Milliseconds of each press from its moment to its answer, the oldest page (s), presses told and stored, cores."""
+    """Milliseconds of each press from its moment to its answer; ages of pages (s); what presses were told; cores."""
 
     times: Sequence[float]
+    unsaid: float
     oldest: float
     told: dict[UUID, str]
     core: float
@@ -66,7 +67,8 @@ def cases() -> Iterator[Case]:
         what += f"longest {max(quake.times):.0f} ms, scheduler {quake.core:.2f} of a core"
         yield Case(f"{name}: presses, p99", "limit", "ms", [(cuts[98], limit)], 1, "at most", note=what)
         yield Case(f"{name}: kept", "answered", "presses", [(stored, len(quake.told))], 1)
-        yield Case(f"{name}: oldest page", "limit", "s", [(quake.oldest, OLDEST)], 1, "at most")
+        what = f"oldest of all {quake.oldest:.0f} s"
+        yield Case(f"{name}: oldest live page", "limit", "s", [(quake.unsaid, OLDEST)], 1, "at most", note=what)
 
 
 def _quake(app: Flask, share: float) -> Quake:
@@ -83,14 +85,14 @@ def _quake(app: Flask, share: float) -> Quake:
     ]
     with gunicorn("app:app", var) as port, scheduler(var, URL) as pid:
         before, began = cpu_seconds(pid), perf_counter()
-        times, oldest, told = asyncio.run(_shake(port, citizens, tablets, desks, csrf_token(app)))
+        times, screens, told = asyncio.run(_shake(port, citizens, tablets, desks, csrf_token(app)))
         core = (cpu_seconds(pid) - before) / (perf_counter() - began)
-    return Quake(times, oldest, told, core)
+    return Quake(times, max(it.unsaid for it in screens), max(it.oldest for it in screens), told, core)
 
 
 async def _shake(
     port: int, citizens: Sequence[_Citizen], tablets: Sequence[str], desks: Sequence[str], token: str
-) -> tuple[list[float], float, dict[UUID, str]]:
+) -> tuple[list[float], list[Screen], dict[UUID, str]]:
     screens = [
         *tablet_screens(tablets),
         *(Screen(path, it, POLLS, nothing) for it in desks for path in
@@ -100,7 +102,7 @@ async def _shake(
     others += [asyncio.create_task(moves(port, it, at // CREW, token)) for at, it in enumerate(tablets)]
     await asyncio.sleep(3 * POLLS)  # each shows what there is
     for screen in screens:
-        screen.oldest = 0.0
+        screen.oldest = screen.unsaid = 0.0
     began = perf_counter()
     pressing = [asyncio.create_task(_press(port, citizen, began, screens, others)) for citizen in citizens]
     answered = await asyncio.gather(*pressing)
@@ -114,7 +116,7 @@ async def _shake(
     if broken:
         raise WrongAnswer(f"{len(broken)} pages broke off: {broken[0].exception()!r}")
     told = {citizen.id: number for citizen, (_, number) in zip(citizens, answered, strict=True)}
-    return [took * 1000 for took, _ in answered], max(screen.oldest for screen in screens), told
+    return [took * 1000 for took, _ in answered], screens, told
 
 
 async def _press(
