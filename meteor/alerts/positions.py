@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, AlertFix
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, apart
-from meteor.store.database import db
+from meteor.store.database import db, execute
 
 NEAR = 25.0
 """Error of a phone's position in metres, below which the reporter has not moved."""
@@ -67,10 +67,10 @@ def of_alert(alert: Alert) -> Position | None:
     return _position(alert.incident, spot, alert.reporter.id, alert.reporter.name, spot.received_at)
 
 
-def version(incident_id: int) -> int:
-    """Grows with every fix."""
-    newest = select(func.max(AlertFix.id)).join(Alert, Alert.id == AlertFix.alert_id)
-    return db.session.scalar(newest.where(Alert.incident_id == incident_id)) or 0
+def version(incident_id: int) -> str:
+    """Changes with every alert of the incident and every fix of these."""
+    row = execute(_VERSION, incident=incident_id).one()
+    return f"{row.newest or 0}.{row.alerts}"
 
 
 def _fixes(incident: Incident) -> list[Position]:
@@ -117,3 +117,10 @@ def _position(incident: Incident, spot: Alert | AlertFix, user_id: int, name: st
     latitude, longitude = cast(float, spot.latitude), cast(float, spot.longitude)
     away = apart(incident, latitude, longitude) if incident.latitude is not None else None
     return Position(user_id, name, latitude, longitude, spot.accuracy, at, away)
+
+
+_OF_INCIDENT = Alert.incident_id == bindparam("incident")
+_VERSION = select(
+    select(func.max(AlertFix.id)).join(Alert, Alert.id == AlertFix.alert_id).where(_OF_INCIDENT).label("newest"),
+    select(func.count()).select_from(Alert).where(_OF_INCIDENT).label("alerts"),
+)

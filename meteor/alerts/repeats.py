@@ -88,11 +88,6 @@ def of_incident(incident: Incident) -> list[Presses]:
     ]
 
 
-def how_many(incident: Incident) -> int:
-    """The number of alerts, which changes with each repetition."""
-    return db.session.scalar(select(func.count()).where(Alert.incident_id == incident.id)) or 0
-
-
 def _last_note(incident: Incident, reporter_id: int) -> str:
     newest = select(Alert.note).where(Alert.incident_id == incident.id, Alert.reporter_id == reporter_id)
     return db.session.scalar(newest.order_by(Alert.received_at.desc()).limit(1)) or ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, func, select, update
 
 from meteor.accounts.models import User
 from meteor.calls.models import Call, CallerFlag
@@ -103,6 +103,6 @@ def lift(flag: CallerFlag, at: datetime, supervisor: User) -> None:
     audit.record(supervisor, "caller_flag_lifted", f"caller_flags:{flag.id}", phone=flag.phone, kind=flag.kind)
 
 
-def active_at(at: datetime) -> list[ColumnElement[bool]]:
+def active_at(at: datetime | BindParameter[datetime]) -> list[ColumnElement[bool]]:
     """Conditions on the flags that stand at a moment."""
     return [CallerFlag.lifted_at.is_(None), CallerFlag.until > at]

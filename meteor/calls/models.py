@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
@@ -18,6 +18,8 @@ STATUSES = ("ringing", "taken", "ended", "abandoned", "blocked")
 
 CLASSES = ("normal", "information", "prank", "ghost", "dropped", "test")
 """Classes of ended calls."""
+
+_UNCLASSIFIED = "classified_as is null"
 
 SKEW = timedelta(seconds=60)
 """An exchange's clock that differs more from ours is wrong; no caller is shown to have waited longer for it."""
@@ -42,6 +44,10 @@ class Call(Base):
     __table_args__ = (
         UniqueConstraint("client_id", "reference"),
         Index("ix_calls_status_received_at", "status", "received_at"),
+        Index(
+            "ix_calls_unclassified", "taken_by_id", "announced_at", sqlite_where=text(_UNCLASSIFIED),
+            postgresql_where=text(_UNCLASSIFIED),
+        ),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from meteor.accounts import phones
 from meteor.accounts.models import User
@@ -118,8 +118,12 @@ def call_back(call: Call, at: datetime, user: User) -> None:
 
 def missed() -> ColumnElement[bool]:
     """Calls to call back: abandoned, or answered by a telephone without an entry."""
-    over = Call.status.in_(("abandoned", "ended"))
-    return and_(over, Call.taken_by_id.is_(None), Call.classified_as.is_(None), Call.called_back_at.is_(None))
+    return and_(unclassified(), Call.taken_by_id.is_(None), Call.called_back_at.is_(None))
+
+
+def unclassified() -> ColumnElement[bool]:
+    """Calls that are over, and nobody has said what they were."""
+    return and_(or_(Call.status == "abandoned", Call.status == "ended"), Call.classified_as.is_(None))
 
 
 def _check_clock(announcement: Announcement, client: ApiClient, at: datetime) -> None:

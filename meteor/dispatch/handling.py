@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND
-from meteor.agencies.models import Shift
+from meteor.agencies.models import Shift, Unit
 from meteor.agencies.positions import course, freshness, heading
 from meteor.agencies.rules import shift_of
 from meteor.dispatch import offers
@@ -18,7 +18,7 @@ from meteor.dispatch.self_dispatch import may_take
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.protocols.roles import Role, role_of
-from meteor.store.database import db
+from meteor.store.database import db, execute
 
 STEPS = {
     "offered": ("acceptance", "refusal"),
@@ -93,13 +93,24 @@ def view(incident: Incident, user: User, at: datetime) -> View:
     mine = shift.unit_id if shift else None
     alone = len(open_ones) == 1
     units = [_on_it(each, actions, mine=each.unit_id == mine, alone=alone, at=at) for each in open_ones]
-    moved = max((each.unit.moved_at.timestamp() for each in open_ones if each.unit.moved_at), default=0)
-    headings = ",".join(str(course(each.heading)) for each in units)
     if shift and may_take(incident, shift.unit, at):
         actions |= {"self-dispatch"}
     actions = _fitting(actions, incident)
-    version = f"{timeline.version_of(incident.id)}.{moved:.0f}.{headings}{'.open' * ('self-dispatch' in actions)}"
-    return View(incident, units, [each for each in assignments if each.ended_at], actions, version)
+    known = version(incident.id, timeline.version_of(incident.id), "self-dispatch" in actions, at)
+    return View(incident, units, [each for each in assignments if each.ended_at], actions, known)
+
+
+def version(incident_id: int, newest: int, open_to_crew: bool, at: datetime) -> str:
+    """The version of a View: `newest` is the incident's newest event, `open_to_crew` whether the user's may take it."""
+    units = execute(_MOVING, incident=incident_id).all()
+    moved = max((unit.moved_at.timestamp() for unit in units if unit.moved_at), default=0)
+    headings = ",".join(str(course(heading(unit, at))) for unit in units)
+    return f"{newest}.{moved:.0f}.{headings}{'.open' * open_to_crew}"
+
+
+def version_without_crew(user_id: int, incident_id: int, newest: int, at: datetime) -> str | None:
+    """The version of a View of somebody on no unit; None for a crew, whose unit may take the incident or may not."""
+    return None if execute(_CREWS, user=user_id).first() else version(incident_id, newest, False, at)
 
 
 def _was_on_it(user: User, incident: Incident) -> bool:
@@ -130,3 +141,12 @@ def _fitting(actions: frozenset[str], incident: Incident) -> frozenset[str]:
         return actions & {"reopening"}
     absent = {"reopening", "hold" if incident.held else "release", *(["place"] if incident.premises_id else [])}
     return actions - absent
+
+
+_MOVING = (
+    select(Unit.moved_at, Unit.heading, Unit.speed, Unit.position_at)
+    .join(Assignment, Assignment.unit_id == Unit.id)
+    .where(Assignment.incident_id == bindparam("incident"), Assignment.ended_at.is_(None))
+    .order_by(Assignment.id)
+)
+_CREWS = select(Shift.id).where(Shift.user_id == bindparam("user"), Shift.ended_at.is_(None))

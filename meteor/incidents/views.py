@@ -28,6 +28,7 @@ from meteor.incidents import (
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
+from meteor.incidents.visible import visible
 from meteor.protocols import scripts
 from meteor.protocols.models import IncidentType
 from meteor.protocols.roles import roles
@@ -38,7 +39,7 @@ from meteor.territory.labels import distance, place_lines
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict, done
 from meteor.web.language import clock, named, own_address
-from meteor.web.polling import fragment
+from meteor.web.polling import Reader, fragment, versioned
 from meteor.web.pools import urgent
 
 ASKING = (*CALL_HANDLING, "admin")
@@ -65,6 +66,11 @@ blueprint.add_app_template_filter(place)
 blueprint.add_app_template_filter(labels.navigation_note)
 
 
+def _version(reader: Reader, query: str, number: str) -> int | None:
+    found = visible(reader.user_id, reader.roles, number)
+    return found and found.version
+
+
 @blueprint.get("/incidents/<number>")
 @open_to(*OPERATIONS)
 @urgent
@@ -75,6 +81,7 @@ def incident(number: str) -> str:
 @blueprint.get("/incidents/<number>/state")
 @open_to(*OPERATIONS)
 @urgent
+@versioned(_version)
 def state(number: str) -> Response:
     """The head and the timeline, polled."""
     found = _found(number)

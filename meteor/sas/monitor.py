@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from meteor.dispatch import plan_slots
@@ -107,9 +107,13 @@ def screen(at: datetime) -> Screen:
     return Screen(ringing, seen_to, tests, missed, troubles, ill, ready, version_of(shown))
 
 
-def state() -> object:
-    """Return the number of open alarms and their newest event, with one statement."""
-    return tuple(execute(_STATE).one())
+def state(at: datetime) -> object:
+    """What tells at once that the screen is another: alarms and their newest event, tests, panels missed, what is ill.
+
+    Without the ORM: it is asked in front of Flask.
+    """
+    alarms, missed, tests = execute(_ALARMS).one(), execute(_MISSED).all(), execute(_TESTS, at=at).all()
+    return tuple(alarms), [tuple(row) for row in (*missed, *tests)], unwell(at)
 
 
 def unwell(at: datetime) -> list[str]:
@@ -122,8 +126,11 @@ def unwell(at: datetime) -> list[str]:
 
 def missed_panels() -> Sequence[Panel]:
     """The panels that have not been heard for too long, the longest first: a trouble at first, silent later."""
-    query = select(Panel).where(Panel.active, or_(Panel.trouble_at.is_not(None), Panel.silent_at.is_not(None)))
-    return db.session.scalars(query.order_by(Panel.heard_at)).all()
+    return db.session.scalars(select(Panel).where(_is_missed()).order_by(Panel.heard_at)).all()
+
+
+def _is_missed() -> ColumnElement[bool]:
+    return Panel.active & (Panel.trouble_at.is_not(None) | Panel.silent_at.is_not(None))
 
 
 def _alarm(run: Escalation, at: datetime, *, whole: bool) -> Alarm:
@@ -149,7 +156,9 @@ def _shown(alarm: Alarm) -> object:
 
 _BEAT = select(Heartbeat.at).where(Heartbeat.job == escalation.JOB)
 _NEWEST = select(func.max(Event.id)).where(Event.incident_id == Escalation.incident_id).correlate(Escalation)
-_STATE = (
+_MISSED = select(Panel.id, Panel.trouble_at, Panel.silent_at).where(_is_missed()).order_by(Panel.id)
+_TESTS = select(TestMode.id).where(testing.runs(bindparam("at"))).order_by(TestMode.id)
+_ALARMS = (
     select(func.count(), func.max(_NEWEST.scalar_subquery()))
     .select_from(Escalation)
     .join(Incident, Incident.id == Escalation.incident_id)

@@ -40,7 +40,7 @@ def in_test(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | Non
 
 def running(at: datetime) -> Sequence[TestMode]:
     """Every test that runs at a moment, those that end first at the top."""
-    return db.session.scalars(select(TestMode).where(_runs(at)).order_by(TestMode.until, TestMode.id)).all()
+    return db.session.scalars(select(TestMode).where(runs(at)).order_by(TestMode.until, TestMode.id)).all()
 
 
 def of_premises(premises: Premises, most: int = 20) -> Sequence[TestMode]:
@@ -76,7 +76,7 @@ def begin_test(
 
 def end_test(test: TestMode, at: datetime, actor: User) -> None:
     """End a test before its time. Raises EndedAlready."""
-    ended = guarded_update(TestMode, TestMode.id == test.id, _runs(at), ended_at=at, ended_by_id=actor.id)
+    ended = guarded_update(TestMode, TestMode.id == test.id, runs(at), ended_at=at, ended_by_id=actor.id)
     if not ended:
         raise EndedAlready(test.id)
     db.session.refresh(test)
@@ -103,7 +103,8 @@ def zone_of(panel: Panel, number: str) -> Zone | None:
     return next((zone for zone in panel.zones if zone.number == number), None)
 
 
-def _runs(at: Any) -> ColumnElement[bool]:
+def runs(at: Any) -> ColumnElement[bool]:
+    """The condition on tests that run at a moment."""
     return (TestMode.began_at <= at) & (TestMode.until > at) & TestMode.ended_at.is_(None)
 
 
@@ -117,7 +118,7 @@ _COVERING = (
     .where(
         TestMode.premises_id == bindparam("premises"),
         TestMode.zone_id.is_(None) | (TestMode.zone_id == bindparam("zone")),
-        _runs(bindparam("at")),
+        runs(bindparam("at")),
     )
     .order_by(TestMode.until.desc())
     .limit(1)

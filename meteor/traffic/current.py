@@ -69,9 +69,9 @@ class Traffic:
         """The same without staging areas of incidents, for users who do not see every incident."""
         return replace(self, areas=[area for area in self.areas if area.incident_id is None])
 
-    def around(self, incident: Incident) -> "Traffic":
+    def around(self, incident_id: int) -> "Traffic":
         """The same with staging areas of this incident and of none alone."""
-        return replace(self, areas=[area for area in self.areas if area.incident_id in (None, incident.id)])
+        return replace(self, areas=[area for area in self.areas if area.incident_id in (None, incident_id)])
 
 
 def current(at: datetime) -> Traffic:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import AlreadyClosed, find
+from meteor.incidents.visible import visible
 from meteor.store.changes import Remembered
 from meteor.store.database import db, reading_engine
 from meteor.store.moments import now, turn
@@ -17,13 +18,19 @@ from meteor.traffic.forms import AreaForm, ClosureForm
 from meteor.traffic.models import RoadClosure, StagingArea
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.polling import fragment, versioned
+from meteor.web.polling import Reader, fragment, versioned
 
 PAGE = "/traffic"
 
 Answer = AnyResponse | str | tuple[str, int]
 
 known: Remembered[Traffic] = Remembered()
+
+
+def _version(reader: Reader, query: str, number: str) -> str | None:
+    """The version of the traffic on an incident's page."""
+    found = visible(reader.user_id, reader.roles, number)
+    return found and f"{_known().around(found.id).version}{bool(found.is_open)}"
 
 
 @blueprint.get("/traffic")
@@ -44,10 +51,11 @@ def state() -> Response:
 
 @blueprint.get("/incidents/<number>/traffic")
 @open_to(*READERS)
+@versioned(_version)
 def of_incident(number: str) -> Response:
     """The same on an incident's page: with the staging areas of this incident, polled."""
     incident = find(current_user, number) or abort(404)
-    shown = current(now()).around(incident)
+    shown = current(now()).around(incident.id)
     version = f"{shown.version}{incident.is_open}"
     return fragment(version, lambda: render_template(
         "traffic/_traffic.html", traffic=shown, version=version, incident=incident, **_may()

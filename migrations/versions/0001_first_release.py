@@ -1511,6 +1511,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_id", "reference", name=op.f("uq_calls_client_id_reference")),
     )
     op.create_index("ix_calls_status_received_at", "calls", ["status", "received_at"])
+    op.create_index(
+        "ix_calls_unclassified", "calls", ["taken_by_id", "announced_at"],
+        sqlite_where=sa.text("classified_as is null"), postgresql_where=sa.text("classified_as is null"),
+    )  # fmt: skip
     op.create_index(op.f("ix_calls_phone"), "calls", ["phone"])
     op.create_index(op.f("ix_calls_received_at"), "calls", ["received_at"])
     op.create_index(op.f("ix_calls_taken_by_id"), "calls", ["taken_by_id"])

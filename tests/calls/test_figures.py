@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from meteor.calls import caller_flags, classifying, drafts, holding, rules, sending
+from meteor.calls import caller_flags, classifying, drafts, holding, rules, sending, waiting
 from meteor.calls.caller import caller
 from meteor.calls.figures import figures, percentile, total
 from meteor.calls.waiting import console
@@ -53,7 +53,7 @@ def test_what_one_has_not_finished_is_ones_own(cast: Cast) -> None:
 
 def test_the_version_changes_with_whatever_is_shown_and_with_nothing_else(cast: Cast) -> None:
     def version() -> str:
-        return console(cast.maya, now()).version
+        return waiting.version(cast.maya.id, now())
 
     seen = [version()]
     call = rings()

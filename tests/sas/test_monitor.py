@@ -490,15 +490,15 @@ def test_where_there_is_no_panel_none_is_missed(cast: Cast) -> None:
 def test_it_is_drawn_anew_when_something_happens_to_an_alarm_and_not_for_the_rest_of_the_city(
     cast: Cast, panel: Panel
 ) -> None:
-    seen = [monitor.state()]
+    seen = [monitor.state(now())]
     incident = says(panel, "HA", now(), "001").incident
     assert incident
-    seen.append(monitor.state())
+    seen.append(monitor.state(now()))
     report(cast)
-    assert monitor.state() == seen[-1]
+    assert monitor.state(now()) == seen[-1]
     escalation.acknowledge(incident.id, cast.komang, now())
-    seen.append(monitor.state())
+    seen.append(monitor.state(now()))
     dispatch.close(incident, "helped", "", now(), cast.komang)
-    seen.append(monitor.state())
+    seen.append(monitor.state(now()))
     assert len({str(each) for each in seen[1:]}) == 3
     assert seen[0] == seen[-1]

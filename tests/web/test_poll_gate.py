@@ -13,14 +13,17 @@ from werkzeug.test import TestResponse
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.seen import seen
 from meteor.accounts.sessions import end_all
+from meteor.agencies.models import Member
 from meteor.alerts.models import Alert
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.poll_cache import PollCache
 from meteor.web.poll_gate import PollGate
+from tests.calls.switchboard import rings, taken
 from tests.cast import Cast
 from tests.scenes import on_duty, open_assignment, report
 from tests.web.gates import by_gate, cookie, serving
@@ -29,9 +32,13 @@ pytestmark = pytest.mark.both_databases
 
 Poll = Callable[..., TestResponse]
 NOTICES, OFFERS = "/notices", "/unit/offers"
+PARTS = [f"/incidents/NUMBER/{part}" for part in ("state", "callers", "units", "duplicates", "traffic")]
 PEOPLE = ("agus", "komang", "maya", "sari", "wahyu", "tuti")
 STATES = {False: 30, True: 140}
-"""How many things happen, after each of which every answer of the gate is compared with Flask's; with --full 10,000."""
+"""How many things happen; with --full 10,000 answers of the gate are compared."""
+
+ASKED = 36
+"""How many answers of the gate are compared with Flask's after each."""
 
 
 @pytest.fixture
@@ -79,10 +86,20 @@ def own_alert(cast: Cast) -> str:
     return f"/alerts/{db.session.scalars(select(Alert.id).where(Alert.reporter_id == cast.sari.id)).one()}/status"
 
 
+def incident() -> Incident:
+    """The incident of Sari's press."""
+    return db.session.scalars(select(Incident).order_by(Incident.id)).first() or pytest.fail("nobody has pressed")
+
+
 @pytest.mark.parametrize(
     ("who", "address"),
     [
         ("sari", "own"),
+        ("komang", "/sas/monitor/state"),
+        ("maya", "/calls/waiting"),
+        ("maya", "/calls/waiting/brief"),
+        *(("komang", part) for part in PARTS),
+        *(("agus", part) for part in PARTS[:2]),
         ("komang", NOTICES),
         ("sari", f"{NOTICES}?quiet=1"),
         ("agus", OFFERS),
@@ -90,8 +107,9 @@ def own_alert(cast: Cast) -> str:
     ],
 )
 def test_nothing_new_is_said_in_front_of_flask(poll: Poll, cast: Cast, who: str, address: str) -> None:
-    address = own_alert(cast) if address == "own" else address
-    answer = poll(who, address, version(poll(who, address, "")))
+    address = (own_alert(cast) if address == "own" else address).replace("NUMBER", incident().number)
+    with time_machine.travel(now(), tick=False):  # the alarm screen is looked at anew every two seconds
+        answer = poll(who, address, version(poll(who, address, "")))
     assert by_gate(answer)
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.data == b""
@@ -112,6 +130,22 @@ def test_nobody_learns_anything_of_anothers_alert(poll: Poll, cast: Cast) -> Non
     newest = version(poll("sari", address, ""))
     assert by_gate(poll("sari", address, newest))
     assert [poll(who, address, newest).status_code for who in ("wahyu", "komang", "tuti", "")] == [404, 404, 404, 401]
+
+
+def test_an_incident_of_another_agency_is_not_found(poll: Poll, cast: Cast) -> None:
+    address = f"/incidents/{incident().number}/state"
+    newest = version(poll("agus", address, ""))
+    db.session.execute(delete(Member).where(Member.user_id == cast.agus.id))
+    db.session.commit()
+    assert poll("agus", address, newest).status_code == 404
+    assert by_gate(poll("komang", address, newest))
+
+
+def test_a_crew_that_may_take_the_incident_hears_of_it_from_flask(poll: Poll) -> None:
+    address = f"/incidents/{incident().number}/units"
+    answer = poll("agus", address, version(poll("agus", address, "")))
+    assert answer.status_code == 204
+    assert not by_gate(answer)
 
 
 def test_whom_an_address_does_not_admit_is_refused(poll: Poll) -> None:
@@ -175,12 +209,14 @@ def test_the_gate_says_what_flask_says_whatever_changes_underneath(
     request: pytest.FixtureRequest,
 ) -> None:
     random, gate, states = Random(112), gate_of(site), STATES[request.config.getoption("--full")]
+    parts = [part.replace("NUMBER", incident().number) for part in PARTS]
     addresses = [own_alert(cast), NOTICES, OFFERS, f"{NOTICES}?quiet=1", f"{NOTICES}?x=quiet", "/unit/status"]
+    addresses += [*parts, "/calls/waiting", "/calls/waiting/brief", "/sas/monitor/state"]
     shown = {(who, address): ["0", "None"] for who in PEOPLE for address in addresses}
     answered = 0
     for _ in range(states):
         _something_happens(random, cast, site, cookies)
-        for (who, address), versions in shown.items():
+        for (who, address), versions in random.sample([*shown.items()], ASKED):
             for v in versions[-2:]:
                 with time_machine.travel(now(), tick=False):  # both say how long ago something was
                     with monkeypatch.context() as patch:
@@ -189,7 +225,7 @@ def test_the_gate_says_what_flask_says_whatever_changes_underneath(
                     answer = poll(who, address, v)
                 assert (answer.status_code, answer.text) == (flasks.status_code, flasks.text), (who, address, v)
                 answered += by_gate(answer)
-                if answer.status_code == 200:
+                if answer.data and answer.status_code == 200:  # not sent to another page
                     versions.append(version(answer))
     assert answered > states
 
@@ -200,7 +236,9 @@ def _something_happens(random: Random, cast: Cast, site: Flask, cookies: dict[st
     user = getattr(cast, who)
     random.choice(
         [
-            lambda: _give_or_take(user, random.choice(["officer", "dispatcher", "citizen"])),
+            lambda: _give_or_take(user, random.choice(["officer", "dispatcher", "call_taker", "citizen"])),
+            lambda: _join_or_leave(user, cast),
+            lambda: rings() if random.random() < 0.7 else taken(cast, "komang"),
             lambda: end_all(user, "by_admin"),
             lambda: setattr(user, "active", not user.active),
             lambda: notices.tell(
@@ -218,6 +256,12 @@ def _something_happens(random: Random, cast: Cast, site: Flask, cookies: dict[st
 def _give_or_take(user: User, role: str) -> None:
     had = db.session.get(UserRole, (user.id, role))
     db.session.delete(had) if had else db.session.add(UserRole(user_id=user.id, role=role))
+
+
+def _join_or_leave(user: User, cast: Cast) -> None:
+    police = cast.unit("TRAIL-01").agency_id
+    was = db.session.get(Member, user.id)
+    db.session.delete(was) if was else db.session.add(Member(user_id=user.id, agency_id=police))
 
 
 def _next_step(cast: Cast) -> None:

@@ -8,20 +8,27 @@ from meteor.accounts.roles import OPERATIONS
 from meteor.alerts import blueprint, callers, positions, repeats
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
+from meteor.incidents.visible import visible
 from meteor.web.access import open_to
-from meteor.web.polling import fragment
+from meteor.web.polling import Reader, fragment, versioned
 from meteor.web.pools import urgent
 
 blueprint.add_app_template_filter(readable, "phone")
 
 
+def _version(reader: Reader, query: str, number: str) -> str | None:
+    found = visible(reader.user_id, reader.roles, number)
+    return found and f"{found.version}.{positions.version(found.id)}"
+
+
 @blueprint.get("/incidents/<number>/callers")
 @open_to(*OPERATIONS)
 @urgent
+@versioned(_version)
 def callers_panel(number: str) -> Response:
-    """Polled; its version is the incident's, the newest fix's, and how many alerts there are."""
+    """Polled; its version is the incident's and that of its alerts and their fixes."""
     incident = incidents.find(current_user, number) or abort(404)
-    version = f"{timeline.version_of(incident.id)}.{positions.version(incident.id)}.{repeats.how_many(incident)}"
+    version = f"{timeline.version_of(incident.id)}.{positions.version(incident.id)}"
 
     def render() -> str:
         return render_template(

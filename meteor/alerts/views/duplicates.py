@@ -13,17 +13,23 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
 from meteor.incidents.rules import AlreadyClosed
+from meteor.incidents.visible import visible
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.language import clock, named
-from meteor.web.polling import fragment
+from meteor.web.polling import Reader, fragment, versioned
 
 Answer = Response | AnyResponse
 
 
+def _version(reader: Reader, query: str, number: str) -> int | None:
+    return timeline.version() if visible(reader.user_id, reader.roles, number) else None
+
+
 @blueprint.get("/incidents/<number>/duplicates")
 @open_to(*CALL_HANDLING)
+@versioned(_version)
 def duplicates_panel(number: str) -> Response:
     """Possible duplicates and merged incidents, polled. The version is the queue's."""
     incident = _found(number)

@@ -13,41 +13,55 @@ from meteor.calls import blueprint, holding, labels, rules, waiting
 from meteor.calls.caller import summaries
 from meteor.calls.views.lookup import address, the_call, too_late
 from meteor.store import quotas
-from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.changes import Remembered
+from meteor.store.database import db, reading_engine
+from meteor.store.moments import now, turn
 from meteor.store.quotas import Limit
 from meteor.territory.labels import place_text
 from meteor.web.access import open_to
-from meteor.web.polling import fragment
+from meteor.web.polling import Reader, fragment, versioned
 from meteor.web.pools import urgent
 
 BY_HAND = Limit("calls_by_hand", 2000, _l("calls entered by hand"))
+
+known: Remembered[str] = Remembered()
+
+
+def _version(reader: Reader, query: str) -> str:
+    """The version of a reader's console, read anew after each write and each minute: missed calls grow old."""
+    user_id, at = reader.user_id, now()
+    return known.get(reading_engine(), turn(at, 60), lambda: waiting.version(user_id, at), of=user_id)
 
 
 @blueprint.get("/calls")
 @open_to(*CALL_HANDLING)
 @urgent
 def console() -> str:
-    seen = waiting.console(current_user, now())
-    return render_template("calls/console.html", **_shown(seen))
+    return render_template("calls/console.html", **_shown(waiting.version(current_user.id, now())))
 
 
 @blueprint.get("/calls/waiting")
 @open_to(*CALL_HANDLING)
 @urgent
+@versioned(_version)
 def waiting_calls() -> Response:
     """The calls, polled."""
-    seen = waiting.console(current_user, now())
-    return fragment(seen.version, lambda: render_template("calls/_waiting.html", **_shown(seen)))
+    version = waiting.version(current_user.id, now())
+    return fragment(version, lambda: render_template("calls/_waiting.html", **_shown(version)))
 
 
 @blueprint.get("/calls/waiting/brief")
 @open_to(*CALL_HANDLING)
 @urgent
+@versioned(_version)
 def brief() -> Response:
     """Number and waiting time of ringing calls, for a call-taker at another call; polled."""
-    seen = waiting.console(current_user, now())
-    return fragment(seen.version, lambda: render_template("calls/_brief.html", console=seen))
+    version = waiting.version(current_user.id, now())
+
+    def render() -> str:
+        return render_template("calls/_brief.html", console=waiting.console(current_user, now()), version=version)
+
+    return fragment(version, render)
 
 
 @blueprint.get("/calls/new")
@@ -94,7 +108,8 @@ def call_back(call_id: UUID) -> AnyResponse:
     return redirect(address(call), 303)
 
 
-def _shown(seen: waiting.Console) -> dict[str, Any]:
-    """The console with the facts about callers who ring. Those are read only when the list is rendered."""
+def _shown(version: str) -> dict[str, Any]:
+    """The console with the facts about callers who ring."""
+    seen = waiting.console(current_user, now())
     callers = summaries((call.phone for call in (*seen.ringing, *seen.taken)), now())
-    return {"console": seen, "callers": callers, "place_text": place_text, "labels": labels}
+    return {"console": seen, "version": version, "callers": callers, "place_text": place_text, "labels": labels}

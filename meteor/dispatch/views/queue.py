@@ -15,13 +15,14 @@ from meteor.incidents import rules as incidents
 from meteor.incidents.labels import REFUSALS
 from meteor.incidents.shortfall import sentences
 from meteor.incidents.staging import metres_away
+from meteor.incidents.visible import visible
 from meteor.notices.labels import sentence
 from meteor.protocols.roles import role_of, roles
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.language import locale, named
 from meteor.web.lists import page_of
-from meteor.web.polling import cached, fragment, versioned
+from meteor.web.polling import Reader, cached, fragment, versioned
 from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
 
@@ -36,6 +37,11 @@ _WORDS = {
     "sentence": sentence,
 }
 """Labels and functions for the fragments."""
+
+
+def _units_version(reader: Reader, query: str, number: str) -> str | None:
+    found = visible(reader.user_id, reader.roles, number)
+    return found and handling.version_without_crew(reader.user_id, found.id, found.version, now())
 
 
 @blueprint.get("/incidents")
@@ -81,6 +87,7 @@ def offers() -> Response:
 @blueprint.get("/incidents/<number>/units")
 @open_to(*OPERATIONS)
 @urgent
+@versioned(_units_version)
 def units(number: str) -> Response:
     """The units of an incident and what this user may do about it, polled."""
     incident = incidents.find(current_user, number) or abort(404)

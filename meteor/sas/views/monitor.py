@@ -8,14 +8,16 @@ from flask_login import current_user
 from meteor.accounts.roles import CALL_HANDLING, COMMAND, COMMAND_CENTRE
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.notices.labels import sentence
-from meteor.sas import blueprint, monitor, second_sign, testing
+from meteor.sas import blueprint, monitor, second_sign
 from meteor.sas.labels import STATES
 from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm
+from meteor.store.changes import Remembered
+from meteor.store.database import reading_engine
 from meteor.store.moments import now, turn
 from meteor.web.access import open_to
 from meteor.web.language import locale, named
-from meteor.web.polling import fragment
+from meteor.web.polling import Reader, fragment, versioned
 from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
 
@@ -26,6 +28,16 @@ IN_VIEW = 6
 """Number of ringing alarms that a screen of 1920 by 1080 pixels shows at once."""
 
 renderings = Renderings()
+known: Remembered[object] = Remembered()
+
+
+def _version(reader: Reader, query: str) -> str | None:
+    """The version of the screen that was rendered last, if it would be rendered so again."""
+    at = now()
+    state = known.get(reading_engine(), turn(at, 1), lambda: monitor.state(at))
+    calls = not reader.roles.isdisjoint(CALL_HANDLING)
+    shown = renderings.known((reader.language, calls), (state, turn(at, AGAIN)))
+    return None if shown is None else shown.partition("\n")[0]
 
 
 @blueprint.get("/sas/monitor")
@@ -40,6 +52,7 @@ def alarm_screen() -> str:
 @blueprint.get("/sas/monitor/state")
 @open_to(*COMMAND_CENTRE)
 @urgent
+@versioned(_version)
 def alarm_screen_state() -> Response:
     """The alarm screen, polled. The version is a fingerprint of its content."""
     version, content = _screen()
@@ -53,9 +66,7 @@ def _screen() -> tuple[str, str]:
     without one.
     """
     at, calls = now(), current_user.has(*CALL_HANDLING)
-    missed = [(panel.trouble_at, panel.silent_at) for panel in monitor.missed_panels()]
-    aside = [test.id for test in testing.running(at)], missed, monitor.unwell(at)
-    seen = (monitor.state(), turn(at, AGAIN), repr(aside))
+    seen = monitor.state(at), turn(at, AGAIN)
     version, _, content = renderings.get((locale(), calls), seen, lambda: _rendered(at, calls)).partition("\n")
     return version, content
 
