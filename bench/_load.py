@@ -80,6 +80,13 @@ def run(port: int, clients: Sequence[Client], seconds: float = float("inf")) -> 
     return (sum(len(client.times) for client in clients) - before) / took
 
 
+def per_cpu_second(port: int, pid: int, clients: Sequence[Client], seconds: float = float("inf")) -> float:
+    """The same; answers per second of the processor time of the workers of the gunicorn with this process id."""
+    before, counted = workers_seconds(pid), sum(len(client.times) for client in clients)
+    run(port, clients, seconds)
+    return (sum(len(client.times) for client in clients) - counted) / (workers_seconds(pid) - before)
+
+
 def workers_seconds(pid: int) -> float:
     """The processor time in seconds that the workers of this gunicorn have had, of all their threads."""
     workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()

@@ -18,7 +18,7 @@ from bench import Case
 from bench._city import demo_city, people, sign_in, web_server
 from bench._command import CHANGED, INCIDENTS, UNITS, CommandCentre
 from bench._lines import PRESSES, TABLETS, TRACKERS, press_to_line
-from bench._load import Client, WrongAnswer, run, workers_seconds
+from bench._load import Client, WrongAnswer, per_cpu_second, run
 from meteor.store.database import db
 from meteor.web.poll_cache import FRESH_SECONDS
 
@@ -65,7 +65,7 @@ class Boards:
             for polls in asked
             for first in range(len(QUICK))
         ]
-        return _per_second(self.port, self.pid, clients, SECONDS)
+        return per_cpu_second(self.port, self.pid, clients, SECONDS)
 
     def alone(self) -> dict[str, float]:
         """Answers per second of the workers of each part by itself while nothing changes."""
@@ -74,7 +74,7 @@ class Boards:
 
     def _only(self, part: str) -> float:
         clients = [Client(cycle([self._get(part, cookie)]), b"HTTP/1.1 204") for cookie in self.cookies]
-        return _per_second(self.port, self.pid, clients, 1.0)
+        return per_cpu_second(self.port, self.pid, clients, 1.0)
 
     def changed(self, city: CommandCentre) -> float:
         """Answers per second of the workers when incidents, units and alarms change before each poll."""
@@ -84,7 +84,7 @@ class Boards:
             city.change()
             sleep(FRESH_SECONDS * 1.1)  # the poll cache looks again
             clients = [self._client(part, cookie, b"200") for part in QUICK for cookie in self.cookies]
-            seconds += len(clients) / _per_second(self.port, self.pid, clients)
+            seconds += len(clients) / per_cpu_second(self.port, self.pid, clients)
             answers += len(clients)
         return answers / seconds
 
@@ -137,17 +137,10 @@ def _press_to_line() -> Case:
     return Case("press to line", "promised", "s, p95", [(p95, PROMISED_SECONDS)], 1, "at most", note=note)
 
 
-def _per_second(port: int, pid: int, clients: Sequence[Client], seconds: float = float("inf")) -> float:
-    """Answers per second of the workers' processor time."""
-    before, counted = workers_seconds(pid), sum(len(client.times) for client in clients)
-    run(port, clients, seconds)
-    return (sum(len(client.times) for client in clients) - counted) / (workers_seconds(pid) - before)
-
-
 def _hello(port: int, pid: int) -> float:
     """Greetings per second of the workers, on as many connections as the boards have."""
     clients = [Client(cycle([_get("/hello", "")]), b"HTTP/1.1 200") for _ in range(BOARDS * len(QUICK))]
-    return _per_second(port, pid, clients, SECONDS)
+    return per_cpu_second(port, pid, clients, SECONDS)
 
 
 def _hello_once(port: int, pid: int) -> float:
@@ -155,7 +148,7 @@ def _hello_once(port: int, pid: int) -> float:
     count, seconds = BOARDS * len(QUICK), 0.0
     for _ in range(CHANGES):
         clients = [Client(iter([_get("/hello", "")]), b"HTTP/1.1 200") for _ in range(count)]
-        seconds += count / _per_second(port, pid, clients)
+        seconds += count / per_cpu_second(port, pid, clients)
     return CHANGES * count / seconds
 
 
