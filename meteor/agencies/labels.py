@@ -23,6 +23,8 @@ SOURCES = {
 """Sources of a unit's position: the values of agencies.rules.position_source."""
 
 
-def soon(minutes: int) -> str:
-    """The minutes that a unit is still away, in words."""
+def soon(minutes: int, most: int | None = None) -> str:
+    """The minutes that a unit is still away, in words; from `minutes` to `most` where its way is not known better."""
+    if most is not None and most > minutes:
+        return _("about %(least)d–%(most)d minutes", least=minutes, most=most)
     return _("about a minute") if minutes == 1 else _("about %(minutes)d minutes", minutes=minutes)

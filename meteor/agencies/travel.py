@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from meteor.agencies.models import UnitKind
 from meteor.store.database import execute
+from meteor.territory.rules import span
 
 
 class Pace(NamedTuple):
@@ -47,6 +48,12 @@ def seconds(distance: float, pace: Pace) -> float:
 def minutes(distance: float, pace: Pace) -> int:
     """Estimate the way in minutes, 1 at least; `distance` in metres as the crow flies."""
     return max(1, ceil(seconds(distance, pace) / 60))
+
+
+def minutes_to(distance: float, radius: float | None, pace: Pace) -> tuple[int, int]:
+    """Estimate the fewest and the most minutes of the way to a place that is known to `radius` metres."""
+    least, most = span(distance, radius)
+    return minutes(least, pace), minutes(most, pace)
 
 
 _PACES = select(UnitKind.kind, UnitKind.speed, UnitKind.detour)

@@ -26,12 +26,12 @@ from meteor.web.pools import urgent
 Page = str | AnyResponse | tuple[str, int]
 
 
-def soon(distance: float, kind: str) -> str:
+def soon(distance: float, kind: str, radius: float | None = None) -> str:
     """Return in words how soon a unit of this kind is there.
 
-    `distance` is in metres as the crow flies.
+    `distance` is in metres as the crow flies, to a place that is known to `radius` metres.
     """
-    return labels.soon(travel.minutes(distance, travel.paces()[kind]))
+    return labels.soon(*travel.minutes_to(distance, radius, travel.paces()[kind]))
 
 
 def position_source(unit: Unit) -> str:

@@ -80,10 +80,11 @@ class Evidence(StrEnum):
 
 
 class Reason(NamedTuple):
-    """A sign, and how many metres or seconds it is about, where it is about any."""
+    """A sign, and how many metres or seconds it is about, where it is about any; metres are known to `radius`."""
 
     evidence: Evidence
     value: float = 0.0
+    radius: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def duplicate_score(one: Report, other: Report) -> Score | None:
     said += _space(away, reach, doubt) if away is not None else float(same_rt)
     shared = [*people, *([Evidence.RT] if same_rt else []), *([Evidence.TYPE] if kind == SAME_TYPE else [])]
     reasons = [*map(Reason, shared), Reason(Evidence.APART, apart.total_seconds())]
-    reasons += [Reason(Evidence.AWAY, away)] if away is not None else []
+    reasons += [Reason(Evidence.AWAY, away, one.radius + other.radius)] if away is not None else []
     return Score(1 / (1 + exp(-said)), tuple(reasons))
 
 

@@ -33,7 +33,7 @@ _EVIDENCE = {
 def reason(why: Reason) -> str:
     """Return why two reports may match: "same RT", "4 min apart", "120 m away"."""
     if why.evidence == Evidence.AWAY:
-        return _("%(distance)s away", distance=distance(why.value))
+        return _("%(distance)s away", distance=distance(why.value, why.radius))
     if why.evidence == Evidence.APART:
         minutes = round(why.value / 60)
         return _("%(minutes)d min apart", minutes=minutes) if minutes else _("at the same time")

@@ -21,7 +21,8 @@ NEAR = 25.0
 class Position:
     """A reporter's newest position in degrees WGS-84, `accuracy` in metres, `at` when the phone was there.
 
-    `away` is how far from the incident that is, in metres; None where the incident's place is unknown.
+    `away` is how far from the incident that is, in metres; None where the incident's place is unknown. `doubt` is the
+    radius of both places together.
     """
 
     reporter_id: int
@@ -31,14 +32,15 @@ class Position:
     accuracy: float | None
     at: datetime
     away: float | None
+    doubt: float
 
-    def is_elsewhere(self, incident: Incident) -> bool:
+    @property
+    def is_elsewhere(self) -> bool:
         """Return whether the position is farther from the incident than both radii together.
 
         It is so beyond NEAR at least, and never where the distance is unknown.
         """
-        doubt = (self.accuracy or 0.0) + (incident.accuracy or 0.0)
-        return self.away is not None and self.away > max(NEAR, doubt)
+        return self.away is not None and self.away > max(NEAR, self.doubt)
 
 
 def of_incident(incident: Incident) -> Sequence[Position]:
@@ -116,7 +118,8 @@ def _presses(incident: Incident) -> list[Position]:
 def _position(incident: Incident, spot: Alert | AlertFix, user_id: int, name: str, at: datetime) -> Position:
     latitude, longitude = cast(float, spot.latitude), cast(float, spot.longitude)
     away = apart(incident, latitude, longitude) if incident.latitude is not None else None
-    return Position(user_id, name, latitude, longitude, spot.accuracy, at, away)
+    doubt = (spot.accuracy or 0.0) + (incident.accuracy or 0.0)
+    return Position(user_id, name, latitude, longitude, spot.accuracy, at, away, doubt)
 
 
 _OF_INCIDENT = Alert.incident_id == bindparam("incident")

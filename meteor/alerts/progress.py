@@ -22,7 +22,8 @@ class Responder:
     """A unit on its way, with the names of its crew.
 
     `distance` is in metres, as the crow flies, from its position (`point`, degrees WGS-84, as of `position_at`, else
-    its base) to the incident. It is `known` where the unit is: its position is RECENT, or it stands at its base.
+    its base) to the incident, whose place is known to `radius` metres. It is `known` where the unit is: its position is
+    RECENT, or it stands at its base.
     """
 
     call_sign: str
@@ -31,6 +32,7 @@ class Responder:
     crew: Sequence[str]
     status: str
     distance: float | None
+    radius: float | None
     known: bool
     point: tuple[float, float] | None
     position_at: datetime | None
@@ -50,6 +52,7 @@ def _responder(row: Assignment, incident: Incident, crew: Sequence[str], at: dat
     unit = row.unit
     return Responder(
         unit.call_sign, unit.kind, unit.agency.name, crew, row.status, offers.distance(unit, incident),
+        incident.accuracy,
         unit.at_base or (unit.position_at is not None and at - unit.position_at <= RECENT),
         (unit.latitude, unit.longitude) if unit.latitude is not None and unit.longitude is not None else None,
         unit.position_at,

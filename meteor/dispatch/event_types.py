@@ -12,7 +12,7 @@ from meteor.territory.labels import distance
 def _offered(detail: Detail, names: Names) -> str:
     if detail.get("distance") is None:
         return _("Offered to %(unit)s", unit=detail["unit"])
-    return _("Offered to %(unit)s, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+    return _("Offered to %(unit)s, %(distance)s away", unit=detail["unit"], distance=_away(detail))
 
 
 def _expired(detail: Detail, names: Names) -> str:
@@ -37,15 +37,19 @@ def _withdrawn(detail: Detail, names: Names) -> str:
 def _added(detail: Detail, names: Names) -> str:
     said = _("%(unit)s was added", unit=detail["unit"])
     if detail.get("distance") is not None:
-        said = _("%(unit)s was added, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+        said = _("%(unit)s was added, %(distance)s away", unit=detail["unit"], distance=_away(detail))
     return _with_standard_reason(said, detail)
 
 
 def _self_dispatched(detail: Detail, names: Names) -> str:
     if detail.get("distance") is None:
         return _("%(unit)s takes the incident without an offer", unit=detail["unit"])
-    away = distance(detail["distance"])
+    away = _away(detail)
     return _("%(unit)s takes the incident without an offer, %(distance)s away", unit=detail["unit"], distance=away)
+
+
+def _away(detail: Detail) -> str:
+    return distance(detail["distance"], detail.get("radius"))
 
 
 def _taken_over(detail: Detail, names: Names) -> str:

@@ -39,6 +39,7 @@ class State(NamedTuple):
     arrived_at: datetime | None
     endangered_unit_id: int | None = None
     endangered_at: datetime | None = None
+    accuracy: float | None = None
 
 
 class Assigned(NamedTuple):

@@ -45,7 +45,7 @@ def offer_nearby(facts: Facts, at: datetime) -> None:
         if offer_to(facts.incident.id, unit.id, capability, verdict.distance, at) is not None:
             timeline.record(
                 facts.incident.id, "offered", at, unit=unit.call_sign, capability=capability,
-                distance=verdict.distance, considered=[verdict.detail()],
+                distance=verdict.distance, radius=facts.incident.accuracy, considered=[verdict.detail()],
             )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _offer(facts: Facts, pick: Verdict, line: LineChoice, at: datetime) -> int |
         return lesser  # the unit left in this very moment; the scheduler offers again
     timeline.record(
         incident.id, "offered", at,
-        unit=unit.call_sign, capability=line.line.capability, distance=pick.distance,
+        unit=unit.call_sign, capability=line.line.capability, distance=pick.distance, radius=incident.accuracy,
         considered=[verdict.detail() for verdict in line.verdicts],
     )  # fmt: skip
     return lesser

@@ -169,7 +169,8 @@ def _offer_chosen(incident: Incident, unit: Unit, reason: ChoiceReason, at: date
         raise busy(unit)
     timeline.record(
         incident.id, "added", at, actor,
-        unit=unit.call_sign, distance=distance, capability=capability, reason=reason.text, standard=reason.standard,
+        unit=unit.call_sign, distance=distance, radius=incident.accuracy, capability=capability,
+        reason=reason.text, standard=reason.standard,
     )  # fmt: skip
 
 

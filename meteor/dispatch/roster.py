@@ -23,7 +23,7 @@ class RosterUnit:
     """A unit in service. `distance` in metres from the incident, None where the incident's place is unknown.
 
     `at_work_on` is the number of the incident that it is on; `before` the status of its ended assignment on this one.
-    `minutes` is the estimated time of its way; `in_danger` says that an officer of it is in danger.
+    `minutes` are the fewest and the most of its way, as estimated; `in_danger` says that an officer of it is in danger.
     """
 
     unit: Unit
@@ -31,7 +31,7 @@ class RosterUnit:
     freshness: str
     at_work_on: str | None
     before: str | None
-    minutes: int | None = None
+    minutes: tuple[int, int] | None = None
     in_danger: bool = False
 
     @property
@@ -63,7 +63,7 @@ def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Se
     entries = []
     for unit in db.session.scalars(query):
         distance = offers.distance(unit, incident)
-        minutes = None if distance is None else travel.minutes(distance, paces[unit.kind])
+        minutes = None if distance is None else travel.minutes_to(distance, incident.accuracy, paces[unit.kind])
         known = (at_work.get(unit.id), before.get(unit.id), minutes, unit.id in dangers)
         entries.append(RosterUnit(unit, distance, freshness(unit, at), *known))
     return sorted(entries, key=lambda entry: (inf if entry.distance is None else entry.distance, entry.unit.call_sign))

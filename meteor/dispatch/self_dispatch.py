@@ -53,8 +53,10 @@ def take(incident: Incident, unit: Unit, at: datetime, actor: User) -> None:
     capability = next(line.line.capability for line in choice.lines if line.picks)
     distance = offers.distance(unit, incident)
     offer = offers.offer_to(incident.id, unit.id, capability, distance, at, actor.id)
-    said = {"unit": unit.call_sign, "distance": distance, "capability": capability}
-    timeline.record(incident.id, "self_dispatched", at, actor, **said)
+    timeline.record(
+        incident.id, "self_dispatched", at, actor,
+        unit=unit.call_sign, distance=distance, radius=incident.accuracy, capability=capability,
+    )  # fmt: skip
     rules.accept(db.session.get_one(Assignment, offer), at, actor)
 
 

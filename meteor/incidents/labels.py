@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from meteor import geo
 from meteor.incidents.models import Incident
+from meteor.incidents.places import has_rt
 from meteor.territory.labels import place_lines
 from meteor.territory.rules import is_coarse
 
@@ -116,10 +117,15 @@ REASONS = {
 """Reasons for which a unit was chosen or passed over."""
 
 
+def area(it: Incident) -> list[str]:
+    """Return the lines of the incident's place."""
+    known = has_rt(it.accuracy, it.place_source)
+    return place_lines(it.place, it.kelurahan, it.kelurahan_exact, it.accuracy, rt_known=known)
+
+
 def where_lines(incident: Incident) -> list[str]:
     """Return the incident's place in words: its premises, if any, then the lines of its place."""
-    area = place_lines(incident.place, incident.kelurahan, incident.kelurahan_exact, incident.accuracy)
-    return [incident.premises.name, *area] if incident.premises else area
+    return [incident.premises.name, *area(incident)] if incident.premises else area(incident)
 
 
 def short_place(incident: Incident) -> str:
@@ -128,7 +134,7 @@ def short_place(incident: Incident) -> str:
         return incident.premises.name
     if "words" in incident.place:
         return str(incident.place["words"])
-    if is_coarse(incident.accuracy):
+    if not has_rt(incident.accuracy, incident.place_source):
         return _("Kelurahan %(name)s", name=incident.kelurahan.name) if incident.kelurahan else ""
     return next(iter(where_lines(incident)), "")
 
@@ -137,8 +143,8 @@ def navigation_note(incident: Incident) -> str:
     """Name the point to which the way to a coarsely known place leads. Empty for other places."""
     if incident.latitude is None or incident.longitude is None or not is_coarse(incident.accuracy):
         return ""
-    area, point = incident.kelurahan, (incident.latitude, incident.longitude)
-    if area and geo.metres(point, (area.latitude, area.longitude)) <= _MIDDLE:
+    kelurahan, point = incident.kelurahan, (incident.latitude, incident.longitude)
+    if kelurahan and geo.metres(point, (kelurahan.latitude, kelurahan.longitude)) <= _MIDDLE:
         return _("middle of the kelurahan")
     return _("approximate")
 

@@ -35,7 +35,7 @@ from meteor.protocols.roles import roles
 from meteor.store.contributions import contributed
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.labels import distance, place_lines
+from meteor.territory.labels import distance
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict, done
 from meteor.web.language import clock, named, own_address
@@ -51,17 +51,12 @@ PLACE_NOTES = contributed["place_notes"]
 blueprint.add_app_template_filter(distance)
 
 
-def area(it: Incident) -> list[str]:
-    """The area of an incident."""
-    return place_lines(it.place, it.kelurahan, it.kelurahan_exact, it.accuracy)
-
-
 def place(it: Incident) -> list[str]:
     """The lines of an incident's place for crews: name and address of premises first."""
-    return [it.premises.name, it.premises.address, *area(it)] if it.premises else area(it)
+    return [it.premises.name, it.premises.address, *labels.area(it)] if it.premises else labels.area(it)
 
 
-blueprint.add_app_template_filter(area)
+blueprint.add_app_template_filter(labels.area)
 blueprint.add_app_template_filter(place)
 blueprint.add_app_template_filter(labels.navigation_note)
 

@@ -61,7 +61,7 @@ def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
     stage = _stage(incident)
     trouble = _trouble(incident, stage, at)
     position = positions.of_alert(alert)
-    away = position.away if position and position.is_elsewhere(incident) else None
+    away = position.away if position and position.is_elsewhere else None
     return AlertProgress(
         (alert.first_incident or incident).number,
         incident if followup.is_own(alert) else alert,

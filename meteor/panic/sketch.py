@@ -12,6 +12,7 @@ from meteor.geo import Point
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.territory.models import Landmark
+from meteor.territory.rules import is_coarse
 
 WIDTH, HEIGHT = 320, 190
 """Size of the sketch. It grows with the page; what counts is the ratio."""
@@ -50,13 +51,13 @@ class Sketch(NamedTuple):
 
 
 def sketch(incident: Incident, responders: Iterable[Responder]) -> Sketch | None:
-    """The sketch of an incident and of the units whose position is known. None without a place, or without such units.
+    """The sketch of an incident and of the units whose position is known. None without such units, or an exact place.
 
     North is up. Names never lie over each other: a unit whose name finds no room has none there, and a landmark is left
     out.
     """
     units = [(it.call_sign, it.point) for it in responders if it.point and it.known and it.status != "on_scene"]
-    if incident.latitude is None or incident.longitude is None or not units:
+    if incident.latitude is None or incident.longitude is None or is_coarse(incident.accuracy) or not units:
         return None
     middle = (incident.latitude, incident.longitude)
     shifts = [_shift(middle, point) for _, point in units]

@@ -74,7 +74,7 @@ def _phone_at(detail: Detail, names: Names) -> str:
     if detail.get("accuracy") is None:
         return _("The phone that raised it is %(away)s away, at %(place)s", away=distance(detail["away"]), place=place)
     return _("The phone that raised it is %(away)s away, at %(place)s, exact to %(metres)d m",
-             away=distance(detail["away"]), place=place, metres=detail["accuracy"])  # fmt: skip
+             away=distance(detail["away"], detail["accuracy"]), place=place, metres=detail["accuracy"])  # fmt: skip
 
 
 EVENT_TYPES = {

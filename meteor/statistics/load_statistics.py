@@ -22,7 +22,6 @@ from meteor.statistics.heat_cells import HeatCell, heat_cells
 from meteor.statistics.incident_counts import IncidentCount
 from meteor.statistics.repeat_places import repeat_places
 from meteor.store.moments import WIB, midnight
-from meteor.territory.labels import place_lines
 
 MONTH = Column(_l("Month"), "text")
 _OFFERS = Column(_l("Offers")), Column(_l("Unanswered")), Column(_l("Unanswered (%)"), "decimal")
@@ -127,10 +126,8 @@ class Load:
         ]  # fmt: skip
         rows = []
         for count, it in repeat_places(self.span[1]):
-            lines = place_lines(it.place, it.kelurahan, it.kelurahan_exact, it.accuracy)
-            words = " · ".join([*([it.premises.name] if it.premises else []), *lines])
             day = format_date(it.opened_at.astimezone(WIB).date(), "d MMM y")
-            rows.append([words or gettext("Place unknown"), count, it.number, day])
+            rows.append([" · ".join(labels.where_lines(it)) or gettext("Place unknown"), count, it.number, day])
         return FigureTable("places", _l("Places with three or more incidents in 90 days"), columns, rows)
 
     @cached_property

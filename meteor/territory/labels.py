@@ -38,11 +38,19 @@ def direction(bearing: float) -> str:
     return str(_DIRECTIONS[round(bearing / 45) % 8])
 
 
-def distance(metres: float) -> str:
-    """ "350 m" or, from a kilometre on, "1.2 km" with the language's decimal mark."""
-    if metres < 1000:
-        return _("%(metres)d m", metres=max(10, round(metres / 10) * 10))
-    return _("%(kilometres)s km", kilometres=format_decimal(metres / 1000, format="0.0"))
+def distance(metres: float, radius: float | None = None) -> str:
+    """ "350 m" or, from a kilometre on, "1.2 km" with the language's decimal mark; "0–1.6 km" to a vague place.
+
+    `radius` is how exactly the place is known, in metres.
+    """
+    least, most = rules.span(metres, radius)
+    if least == most:
+        if metres < 1000:
+            return _("%(metres)d m", metres=max(10, round(metres / 10) * 10))
+        return _("%(kilometres)s km", kilometres=format_decimal(metres / 1000, format="0.0"))
+    if most < 1000:
+        return _("%(least)d–%(most)d m", least=round(least, -1), most=round(most, -1))
+    return _("%(least)s–%(most)s km", least=_kilometres(least), most=_kilometres(most))
 
 
 def reach(hit: Hit) -> str:
@@ -70,24 +78,38 @@ def place_text(latitude: float, longitude: float, radius: float | None = None) -
     return " · ".join(place_lines(around, kelurahan, location.exact, radius))
 
 
-def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool, radius: float | None) -> list[str]:
+def place_lines(
+    place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool, radius: float | None, *, rt_known: bool = False
+) -> list[str]:
     """Lines of a place: its description, RT and kelurahan, the way from a landmark. Empty if unknown.
 
-    A place whose `radius` (metres) is larger than an RT is told by its kelurahan, with the advice to ask.
+    A place whose `radius` (metres) is larger than an RT is told by its kelurahan, with the advice to ask, unless its RT
+    is known all the same (`rt_known`).
     """
     lines = [f"“{place['words']}”"] if "words" in place else []
-    if rules.is_coarse(radius):
+    if radius is not None and rules.is_coarse(radius) and not rt_known:
         lines.append(
-            _("Kelurahan %(name)s: exact place not known yet, ask", name=kelurahan.name)
+            _("Kelurahan %(name)s, ± %(distance)s: exact place not known yet, ask",
+              name=kelurahan.name, distance=distance(radius))
             if kelurahan
             else _("Exact place not known yet, ask")
-        )
+        )  # fmt: skip
     elif kelurahan:
         name = kelurahan.name if exact else _("%(kelurahan)s (approximate)", kelurahan=kelurahan.name)
         lines.append(f"{place['rt']}, {name}" if "rt" in place else _("Kelurahan %(name)s", name=name))
     if "landmark" in place and (radius is None or radius <= LANDMARK_RADIUS):
-        lines.append(
-            _("%(distance)s %(direction)s of %(landmark)s", distance=distance(place["metres"]),
-              direction=direction(place["bearing"]), landmark=place["landmark"])
-        )  # fmt: skip
+        lines.append(_from_landmark(place, radius))
     return lines
+
+
+def _from_landmark(place: dict[str, Any], radius: float | None) -> str:
+    """The way from the landmark; without its direction where the place may lie on any side of it."""
+    away, landmark = distance(place["metres"], radius), place["landmark"]
+    if not rules.span(place["metres"], radius)[0]:
+        return _("%(distance)s from %(landmark)s", distance=away, landmark=landmark)
+    way = direction(place["bearing"])
+    return _("%(distance)s %(direction)s of %(landmark)s", distance=away, direction=way, landmark=landmark)
+
+
+def _kilometres(metres: float) -> str:
+    return str(format_decimal(metres / 1000, format="0.#"))

@@ -19,6 +19,9 @@ CITY_REACH = 2500.0
 RT_REACH = 400.0
 """Metres within which the nearest RT says where a point is."""
 
+SHARP = 50.0
+"""Metres of radius that change no distance that is told: the usual error of a phone's position in a street."""
+
 _BOX = 0.005  # degrees, a little over RT_REACH at this latitude
 
 
@@ -98,6 +101,16 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
 def is_coarse(radius: float | None) -> bool:
     """Return whether a place known to `radius` metres may lie in another RT than its middle."""
     return radius is not None and radius > RT_RADIUS
+
+
+def span(metres: float, radius: float | None) -> tuple[float, float]:
+    """Return the shortest and the longest distance to a place that is known to `radius` metres.
+
+    `metres` lead to its middle; both are `metres` where the radius is at most SHARP, or a tenth of them.
+    """
+    if radius is None or radius <= max(SHARP, metres / 10):
+        return metres, metres
+    return max(0.0, metres - radius), metres + radius
 
 
 def _flat_distance(place: type[Rt | Landmark]) -> Any:

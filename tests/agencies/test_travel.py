@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
-from meteor.agencies import travel
+from meteor.agencies import labels, travel
 from meteor.agencies.models import UNIT_KINDS
 from meteor.agencies.travel import Pace
 from meteor.store.database import db
@@ -27,6 +28,23 @@ AsUser = Callable[[str], Browser]
 )
 def test_minutes_are_the_way_at_the_speed_rounded_up(metres: float, pace: Pace, minutes: int) -> None:
     assert travel.minutes(metres, pace) == minutes
+
+
+@pytest.mark.parametrize(
+    ("metres", "radius", "said"),
+    [
+        (130, 10, "sekitar satu menit"),
+        (130, 300, "sekitar satu menit"),
+        (130, 1500, "sekitar 1–4 menit"),
+        (2000, 10, "sekitar 4 menit"),
+        (2000, 1500, "sekitar 1–7 menit"),
+    ],
+)
+def test_no_time_is_told_more_exactly_than_the_place_is_known(
+    app: Flask, metres: float, radius: float, said: str
+) -> None:
+    with app.test_request_context():
+        assert labels.soon(*travel.minutes_to(metres, radius, Pace(40, 1.3))) == said
 
 
 def test_every_kind_has_a_pace(cast: Cast) -> None:

@@ -66,6 +66,12 @@ def test_the_panel_holds_no_form_and_is_polled_for_nothing_while_nothing_happens
     assert maya.get(address).status_code == 204
 
 
+def test_reports_of_a_vague_place_are_not_said_to_be_metres_apart(as_user: AsUser, cast: Cast) -> None:
+    report(cast)
+    second = report(cast, "wahyu", accuracy=1500.0)
+    assert "jarak 0–1,5 km" in panel(as_user("maya"), second)
+
+
 def test_what_is_less_likely_is_folded_away(as_user: AsUser, cast: Cast) -> None:
     one = report(cast, "sari", "fire")
     other = report(cast, "wahyu", "fire", latitude=HOME[0] + 200 / 110_600)

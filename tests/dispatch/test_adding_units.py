@@ -156,6 +156,16 @@ def test_each_unit_says_about_how_many_minutes_and_metres_away_it_is(
     assert words(row(page(as_user("komang"), incident), "TRAIL-02")).endswith("sekitar 2 menit 700 m")
 
 
+def test_units_are_ranked_for_a_vague_place_but_none_is_said_to_be_near(
+    as_user: AsUser, cast: Cast, incident: Incident
+) -> None:
+    incident.accuracy = 1500.0
+    db.session.commit()
+    text = page(as_user("komang"), incident)
+    assert "Kelurahan Mayangan, ± 1,5 km: lokasi tepat belum diketahui, tanyakan" in text
+    assert "<strong>sekitar 1–5 menit</strong> <span>0–2,2 km</span>" in text
+
+
 def test_without_a_place_no_unit_is_nearer(as_user: AsUser, cast: Cast, incident: Incident) -> None:
     incident.latitude = incident.longitude = None
     db.session.commit()

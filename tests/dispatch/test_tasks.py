@@ -49,6 +49,14 @@ def test_an_offer_says_what_where_how_soon_and_how_long_it_stands(as_user: AsUse
     assert [part.split('"')[0] for part in text.split('name="reason" value="')[1:]] == list(rules.REFUSALS)
 
 
+def test_an_offer_to_a_vague_place_promises_neither_metres_nor_minutes(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast, accuracy=1500.0)
+    text = work(as_user("agus"))
+    assert "<strong>sekitar 1–4 menit</strong>, 0–1,7 km" in text
+    assert "Kelurahan Mayangan, ± 1,5 km: lokasi tepat belum diketahui, tanyakan" in text
+
+
 def test_the_whole_crew_is_asked(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     on_duty(cast, "bayu", "TRAIL-01")

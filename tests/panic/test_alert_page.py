@@ -126,6 +126,16 @@ def test_accepted_says_who_is_coming_and_how_soon(as_user: As, raised: Raised, c
     assert "posisi diperbarui" in html
 
 
+def test_who_is_known_only_coarsely_is_promised_no_minute(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised(accuracy="1000")
+    positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    dispatch.accept(the_offer(), now(), cast.agus)
+    html = page(as_user, alert)
+    assert "sekitar 1–4 menit" in html
+    assert "0–1,6 km" in html
+    assert 'class="sketch"' not in html
+
+
 def test_an_old_position_of_the_unit_is_said_in_a_word(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
     positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("cast")
 def unit(call_sign: str, north: float, east: float, status: str = "en_route", known: bool = True) -> Responder:
     """A motorbike so many degrees from Sari's door."""
     point = (HOME[0] + north, HOME[1] + east)
-    return Responder(call_sign, "motorbike", "Polres", (), status, 0.0, known, point, now())
+    return Responder(call_sign, "motorbike", "Polres", (), status, 0.0, 10.0, known, point, now())
 
 
 def drawn(*units: Responder) -> Sketch:
@@ -69,6 +69,7 @@ def test_without_a_place_or_a_unit_on_its_way_with_a_position_nothing_is_drawn()
     lost = replace(lost, point=None)
     assert sketch(Incident(latitude=None, longitude=None), [coming]) is None
     assert sketch(Incident(latitude=HOME[0], longitude=HOME[1]), [there, lost, old]) is None
+    assert sketch(Incident(latitude=HOME[0], longitude=HOME[1], accuracy=1000.0), [coming]) is None
 
 
 @pytest.mark.parametrize("north", [0.0, 0.0001, 0.00036, 0.001, 0.09])

@@ -96,9 +96,65 @@ def test_a_place_known_less_exactly_than_an_rt_is_told_by_its_kelurahan(
 ) -> None:
     with app.test_request_context():
         lines = labels.place_lines(rules.surroundings(*HOME), kelurahan("Mayangan"), exact=True, radius=radius)
-    asked = "Kelurahan Mayangan: lokasi tepat belum diketahui, tanyakan"
+    asked = f"Kelurahan Mayangan, ± {round(radius, -1)} m: lokasi tepat belum diketahui, tanyakan"
     assert lines[0] == ("RT 03 RW 05, Mayangan" if rt else asked)
     assert [line.endswith("Alun-alun Probolinggo") for line in lines[1:]] == [True] * landmark
+
+
+@pytest.mark.parametrize(
+    ("metres", "radius", "shortest", "longest"),
+    [
+        (130, None, 130, 130),
+        (130, 0, 130, 130),
+        (130, 50, 130, 130),  # a phone in a street
+        (130, 51, 79, 181),
+        (130, 1500, 0, 1630),
+        (1500, 150, 1500, 1500),  # a tenth of the distance
+        (1500, 151, 1349, 1651),
+        (0, 1500, 0, 1500),
+    ],
+)
+def test_a_distance_is_as_uncertain_as_the_place_is(
+    metres: float, radius: float | None, shortest: float, longest: float
+) -> None:
+    assert rules.span(metres, radius) == (shortest, longest)
+
+
+@pytest.mark.parametrize(
+    ("metres", "radius", "said"),
+    [
+        (3, 12, "10 m"),
+        (1234, 100, "1,2 km"),
+        (130, 1500, "0–1,6 km"),
+        (300, 100, "200–400 m"),
+        (900, 150, "0,8–1 km"),
+        (4000, 1500, "2,5–5,5 km"),
+    ],
+)
+def test_no_distance_is_told_more_exactly_than_the_place_is_known(
+    app: Flask, metres: float, radius: float, said: str
+) -> None:
+    with app.test_request_context():
+        assert labels.distance(metres, radius) == said
+
+
+@pytest.mark.parametrize(
+    ("radius", "said"),
+    [(30, "350 m di sebelah utara Alun-alun"), (100, "250–450 m di sebelah utara Alun-alun"),
+     (400, "0–750 m dari Alun-alun")],
+)  # fmt: skip
+def test_the_way_from_a_landmark_names_a_direction_only_where_there_is_one(
+    app: Flask, radius: float, said: str
+) -> None:
+    place = {"landmark": "Alun-alun", "metres": 350, "bearing": 0}
+    with app.test_request_context():
+        assert labels.place_lines(place, None, exact=False, radius=radius)[-1] == said
+
+
+def test_a_place_whose_rt_is_known_is_told_by_it_however_coarsely_it_was_measured(app: Flask, cast: Cast) -> None:
+    with app.test_request_context():
+        lines = labels.place_lines({"rt": "RT 03 RW 05"}, kelurahan("Mayangan"), True, 1500, rt_known=True)
+    assert lines == ["RT 03 RW 05, Mayangan"]
 
 
 def test_a_coarse_place_in_no_kelurahan_is_to_be_asked_for(app: Flask, cast: Cast) -> None:

@@ -17,7 +17,6 @@ from meteor.residents.helping import home_of_volunteer
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.labels import place_lines
 from meteor.web.access import open_to
 from meteor.web.conflicts import done
 from meteor.web.language import own_address
@@ -91,6 +90,5 @@ def _shown(version: str) -> dict[str, Any]:
         "called_off": answers.called_off(current_user),
         "kind": labels.kind,
         "burglary": BURGLARY,
-        "place_lines": place_lines,
         "sentence": notice_labels.sentence,
     }

@@ -14,7 +14,6 @@ from meteor.neighbourhood.safety import BURGLARY
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.labels import place_lines
 from meteor.web.conflicts import done
 
 
@@ -25,7 +24,6 @@ def shown(nearby: Sequence[object]) -> dict[str, object]:
         "version": version(current_user.id),
         "kind": labels.kind,
         "burglary": BURGLARY,
-        "place_lines": place_lines,
         "called": answers.called_to(current_user),
     }
 

@@ -9,12 +9,11 @@ from werkzeug.wrappers import Response
 from meteor.accounts.models import User
 from meteor.agencies.labels import KINDS
 from meteor.alerts.models import Alert
-from meteor.incidents.labels import navigation_note
+from meteor.incidents.labels import area, navigation_note
 from meteor.incidents.models import Incident
 from meteor.panic import blueprint, contacts, labels, rules
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.labels import place_lines
 from meteor.web import link_tokens
 from meteor.web.access import open_to_everyone
 from meteor.web.polling import fragment
@@ -66,7 +65,7 @@ def _shown(alert: Alert) -> dict[str, Any]:
     way_note = ""
     if isinstance(known, Incident):
         way_note = navigation_note(known)
-        place = place_lines(known.place, known.kelurahan, known.kelurahan_exact, known.accuracy)
+        place = area(known)
     point = (known.latitude, known.longitude) if known.latitude is not None else None
     return {
         "version": f"{progress.version}.{shown:d}",
