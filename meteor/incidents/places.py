@@ -39,11 +39,14 @@ def columns_of(place: Place, flags: Iterable[str] = ()) -> dict[str, Any]:
         return values | {"flags": [*kept, "no_position"]}
     location = territory.locate(place.latitude, place.longitude)
     around = territory.surroundings(place.latitude, place.longitude)
+    area = {"kelurahan_id": location.kelurahan_id, "kelurahan_exact": location.exact}
+    if place.rt_id is not None:
+        own, kelurahan_id = territory.rt_named(place.rt_id)
+        around, area = around | own, {"kelurahan_id": kelurahan_id, "kelurahan_exact": True}
     return values | {
+        **area,
         "place": around | told,
-        "rt_id": place.rt_id or (around.get("rt_id") if has_rt(place.accuracy, place.source) else None),
-        "kelurahan_id": location.kelurahan_id,
-        "kelurahan_exact": location.exact,
+        "rt_id": around.get("rt_id") if has_rt(place.accuracy, place.source) else None,
         "flags": kept if location.inside else [*kept, "outside_city"],
     }
 

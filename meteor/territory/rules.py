@@ -6,7 +6,7 @@ from typing import Any
 
 from shapely import Point, STRtree
 from shapely.geometry import shape
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import Engine, Row, bindparam, func, select
 
 from meteor import geo
 from meteor.store.database import db, execute
@@ -89,13 +89,19 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
     around = {"south": latitude - _BOX, "north": latitude + _BOX, "west": longitude - _BOX, "east": longitude + _BOX}
     row = execute(_NEAREST_RT, **here, **around).first()
     if row and geo.metres_flat(latitude, longitude, row.latitude, row.longitude) <= RT_REACH:
-        found |= {"rt": f"RT {row.number:02} RW {row.rw_number:02}", "rt_id": row.id}
+        found |= _rt_words(row)
     row = execute(_NEAREST_LANDMARK, **here).first()
     if row:
         away = geo.metres((row.latitude, row.longitude), (latitude, longitude))
         way = geo.bearing(row.latitude, row.longitude, latitude, longitude)
         found |= {"landmark": row.name, "metres": round(away), "bearing": round(way)}
     return found
+
+
+def rt_named(rt_id: int) -> tuple[dict[str, Any], int]:
+    """The RT as `surroundings` has it: {"rt", "rt_id"}; and its kelurahan's id."""
+    row = execute(_RT, rt=rt_id).one()
+    return _rt_words(row), row.kelurahan_id
 
 
 def is_coarse(radius: float | None) -> bool:
@@ -113,6 +119,10 @@ def span(metres: float, radius: float | None) -> tuple[float, float]:
     return max(0.0, metres - radius), metres + radius
 
 
+def _rt_words(row: Row[Any]) -> dict[str, Any]:
+    return {"rt": f"RT {row.number:02} RW {row.rw_number:02}", "rt_id": row.id}
+
+
 def _flat_distance(place: type[Rt | Landmark]) -> Any:
     """Grows with `geo.metres_flat` from the parameters."""
     north, east = place.latitude - bindparam("latitude"), place.longitude - bindparam("longitude")
@@ -122,6 +132,11 @@ def _flat_distance(place: type[Rt | Landmark]) -> Any:
 _VERSION = select(func.count(), func.max(Kelurahan.changed_at)).select_from(Kelurahan)
 _NEAREST_LANDMARK = (
     select(Landmark.name, Landmark.latitude, Landmark.longitude).order_by(_flat_distance(Landmark)).limit(1)
+)
+_RT = (
+    select(Rt.id, Rt.number, Rw.number.label("rw_number"), Rw.kelurahan_id)
+    .join(Rw, Rw.id == Rt.rw_id)
+    .where(Rt.id == bindparam("rt"))
 )
 _NEAREST_RT = (
     select(Rt.id, Rt.number, Rw.number.label("rw_number"), Rt.latitude, Rt.longitude)

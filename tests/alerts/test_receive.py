@@ -13,8 +13,10 @@ from meteor.alerts.models import Alert
 from meteor.dispatch import override
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
+from meteor.incidents.labels import area, short_place
 from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
+from meteor.residents.models import Household, Resident
 from meteor.store import prepared
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
@@ -84,6 +86,15 @@ def test_without_a_position_the_registered_home_counts_and_is_flagged(cast: Cast
     assert (incident.latitude, incident.longitude) == HOME
     assert incident.place_source == "home"
     assert incident.flags == ["home_position"]
+
+
+def test_a_home_is_in_its_households_rt_wherever_it_was_measured(app: Flask, cast: Cast) -> None:
+    home = db.session.scalars(select(Household).join(Resident).where(Resident.user_id == cast.sari.id)).one()
+    home.latitude, home.longitude, home.accuracy = -7.7500, 113.2400, 1500.0
+    incident = the_incident(press(cast, latitude=None, longitude=None, accuracy=None))
+    assert (incident.rt_id, incident.place["rt"], incident.kelurahan.name) == (home.rt_id, "RT 03 RW 05", "Mayangan")
+    with app.test_request_context():
+        assert area(incident)[0] == short_place(incident) == "RT 03 RW 05, Mayangan"
 
 
 def test_a_position_that_only_knows_the_region_gives_way_to_the_registered_home(cast: Cast) -> None:
