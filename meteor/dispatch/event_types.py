@@ -31,6 +31,8 @@ def _withdrawn(detail: Detail, names: Names) -> str:
         return _("The offer to %(unit)s went back: %(by)s has taken it", unit=detail["unit"], by=detail["by"])
     if detail.get("reason") == "in_danger":
         return _("The offer to %(unit)s went back: an officer of this unit is in danger", unit=detail["unit"])
+    if detail.get("reason") == "place_corrected":
+        return _("The offer to %(unit)s went back: the place was corrected", unit=detail["unit"])
     return _with_standard_reason(_("%(unit)s was withdrawn", unit=detail["unit"]), detail)
 
 

@@ -109,6 +109,8 @@ def how_it_ended(assignment: Assignment, current: CurrentState | None = None) ->
             return _("Closed before your answer was needed:")
         if assignment.reason == "in_danger":
             return _("Taken back, since an officer of your unit is in danger:")
+        if assignment.reason == "place_corrected":
+            return _("Taken back, since the place was corrected:")
         if assignment.reason == "merged":
             return _("Reported twice; the other report is being handled:")
     return str(_ENDED[assignment.status])

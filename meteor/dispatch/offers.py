@@ -32,9 +32,26 @@ def offer_nearest(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> tupl
 
     These are the ids of incidents of P3 and P4, which wait for a unit again.
     """
-    choice = _choose(facts, lines, at)
+    choice = choose(facts, lines, at)
     robbed = [_offer(facts, pick, line, at) for line in choice.lines for pick in line.picks]
     return choice, [lesser for lesser in robbed if lesser is not None]
+
+
+def choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
+    """The nearest units not asked yet; if those are too few, also those whose pause after no answer is over."""
+    incident, point = facts.incident, None
+    taken_back = incident.endangered_unit_id is not None and incident.endangered_at is None
+    if incident.latitude is not None and incident.longitude is not None:
+        point = (incident.latitude, incident.longitude)
+    nearest = partial(
+        candidates.choose, db.session.connection(), point, lines, incident.priority, at,
+        refused={each.unit_id for each in facts.current if each.ended_by_id is not None},
+        in_danger={*units_in_danger(), *([incident.endangered_unit_id] if taken_back else ())},
+    )  # fmt: skip
+    silent = [each for each in facts.current if each.status == "expired"]
+    resting = {each.unit_id for each in silent if each.rests(at)}
+    choice = nearest(expired={each.unit_id for each in silent})
+    return nearest(expired=resting) if choice.shortfall and len(resting) < len(silent) else choice
 
 
 def offer_nearby(facts: Facts, at: datetime) -> None:
@@ -135,23 +152,6 @@ def alarm(kind: str, number: str, key: str, role: str, *, anew: bool = False) ->
     """
     tell = notices.tell_anew if anew else notices.tell
     tell(f"{kind}:{key}:{role}", kind, f"/incidents/{number}", role=role, number=number)
-
-
-def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
-    """The nearest units not asked yet; if those are too few, also those whose pause after no answer is over."""
-    incident, point = facts.incident, None
-    taken_back = incident.endangered_unit_id is not None and incident.endangered_at is None
-    if incident.latitude is not None and incident.longitude is not None:
-        point = (incident.latitude, incident.longitude)
-    choose = partial(
-        candidates.choose, db.session.connection(), point, lines, incident.priority, at,
-        refused={each.unit_id for each in facts.current if each.ended_by_id is not None},
-        in_danger={*units_in_danger(), *([incident.endangered_unit_id] if taken_back else ())},
-    )  # fmt: skip
-    silent = [each for each in facts.current if each.status == "expired"]
-    resting = {each.unit_id for each in silent if each.rests(at)}
-    choice = choose(expired={each.unit_id for each in silent})
-    return choose(expired=resting) if choice.shortfall and len(resting) < len(silent) else choice
 
 
 def _is_done(each: Assigned, at: datetime) -> bool:

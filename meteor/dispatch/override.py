@@ -12,7 +12,7 @@ from meteor.agencies.models import Unit
 from meteor.dispatch import offers, responders, rules
 from meteor.dispatch.facts import Facts, facts_of, missing, most_needed
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.reconciliation import reconcile
+from meteor.dispatch.reconciliation import reconcile, reconcile_moved
 from meteor.incidents import decisions, staging, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
@@ -122,7 +122,7 @@ def stage(incident: Incident, latitude: float, longitude: float, at: datetime, a
 
 
 def correct_place(incident: Incident, place: Place, at: datetime, actor: User, *, alert_id: UUID | None = None) -> None:
-    """Staff know better where it is: the crews under way are rung, and what is still missing is offered from there.
+    """Staff know better where it is: the crews under way are rung, and what no unit has accepted is offered from there.
 
     An incident at premises stays there. `alert_id` is of the alert that says so. Raises incidents.AlreadyClosed.
     """
@@ -130,7 +130,7 @@ def correct_place(incident: Incident, place: Place, at: datetime, actor: User, *
     if incident.premises_id is None and place != place_of(incident):
         incidents.move(incident, place, at, actor, alert_id=alert_id)
         responders.tell_crews("place_corrected", incident.id, incident.number, at)
-        reconcile(incident.id, at)
+        reconcile_moved(incident.id, at)
 
 
 def take_over(incident: Incident, at: datetime, actor: User) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from meteor.dispatch import offers, shortfall_notices
+from meteor.dispatch import offers, relocation, shortfall_notices
 from meteor.dispatch.choice import Choice, LineChoice
 from meteor.dispatch.facts import Assigned, Facts, State, calls_all_nearby, facts_of, missing, progress, surplus
 from meteor.incidents import timeline
@@ -42,6 +42,15 @@ def reconcile(incident_id: int, at: datetime) -> None:
     _keep_progress(facts, at)
     for lesser in robbed:  # only now: what was chosen for this one is not free for those
         reconcile(lesser, at)
+
+
+def reconcile_moved(incident_id: int, at: datetime) -> None:
+    """Reconcile an incident whose place was corrected; unanswered offers go to the nearest now."""
+    lines = relocation.withdraw_misplaced(facts_of(incident_id), at)
+    relocation.measure_anew(incident_id)
+    _, robbed = offers.offer_nearest(facts_of(incident_id), lines, at) if lines else (None, [])
+    for each in (incident_id, *robbed):
+        reconcile(each, at)
 
 
 def offer_beside(incident_id: int, at: datetime) -> None:

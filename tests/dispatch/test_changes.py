@@ -13,11 +13,14 @@ from meteor.accounts.models import UserRole
 from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Member
-from meteor.dispatch import overdue, rules
+from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.handling import permitted
+from meteor.dispatch.override import ChoiceReason
+from meteor.dispatch.reconciliation import offer_beside
 from meteor.dispatch.roster import roster
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.incidents.places import Place
 from meteor.notices.models import Notice
 from meteor.protocols.models import PlanItem
 from meteor.store.database import db
@@ -25,7 +28,7 @@ from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.premises.places import shop
-from tests.scenes import missing, on_duty, open_assignment, report
+from tests.scenes import missing, offered, on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
 
@@ -314,6 +317,57 @@ def test_whoever_learns_where_it_is_corrects_the_place_and_its_crew_is_rung(
     assert incident.place["words"] == RT
     crew = select(Notice.user_id, Notice.role).where(Notice.kind == "place_corrected")
     assert db.session.execute(crew).all() == [(cast.agus.id, None)]
+
+
+AT_PATROLI, AT_TRAIL = Place(-7.7490, 113.2160, 20.0, "call"), Place(-7.7355, 113.2160, 20.0, "call")
+
+
+@pytest.mark.both_databases
+def test_an_offer_made_from_a_wrong_place_goes_to_who_is_nearest_to_the_right_one(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "PATROLI-01")
+    incident = report(cast)
+    assert offered(incident) == ["TRAIL-01"]
+    override.correct_place(incident, AT_PATROLI, now(), cast.komang)
+    db.session.commit()
+    assert offered(incident) == ["PATROLI-01"]
+    said = [(each.event_type, each.detail.get("unit")) for each in timeline.of_incident(incident.id)]
+    assert said[-3:] == [("moved", None), ("withdrawn", "TRAIL-01"), ("offered", "PATROLI-01")]
+    assert newest(incident, "withdrawn")["reason"] == "place_corrected"
+    assert "Ditarik kembali karena lokasi sudah diperbaiki" in as_user("agus").get("/unit/offers").text
+
+
+def test_an_offer_to_who_is_still_the_nearest_stays_and_shows_the_right_place(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "PATROLI-01")
+    incident = report(cast, accuracy=1500.0)
+    before, expires = open_assignment("TRAIL-01").id, open_assignment("TRAIL-01").expires_at
+    override.correct_place(incident, AT_TRAIL, now(), cast.komang)
+    db.session.commit()
+    offer = open_assignment("TRAIL-01")
+    assert (offer.id, offer.expires_at, offered(incident)) == (before, expires, ["TRAIL-01"])
+    assert "<strong>sekitar satu menit</strong>, 60 m" in as_user("agus").get("/unit/offers").text
+
+
+def test_an_offer_to_a_unit_that_a_person_chose_stays_when_the_place_is_corrected(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident = report(cast, kind="medical")
+    override.add(incident, [cast.unit("TRAIL-01")], ChoiceReason("Kenal tempatnya"), now(), cast.komang)
+    on_duty(cast, "bayu", "PATROLI-01")
+    override.correct_place(incident, AT_PATROLI, now(), cast.komang)
+    assert offered(incident) == ["TRAIL-01"]
+    assert open_assignment("TRAIL-01").distance == pytest.approx(1549, abs=10)
+
+
+def test_units_that_are_asked_beside_each_other_are_all_looked_at_again(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "dewi", "TRAIL-02")
+    on_duty(cast, "bayu", "PATROLI-01")
+    incident = report(cast)
+    offer_beside(incident.id, now())
+    assert offered(incident) == ["TRAIL-01", "TRAIL-02"]
+    override.correct_place(incident, AT_PATROLI, now(), cast.komang)
+    assert offered(incident) == ["TRAIL-02", "PATROLI-01"]
 
 
 def test_a_point_of_the_map_is_as_exact_as_the_finger(as_user: AsUser, incident: Incident) -> None:

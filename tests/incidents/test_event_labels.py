@@ -141,6 +141,8 @@ def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
         ("offered", {"unit": "TRAIL-01", "distance": 1234.0}, "Offered to TRAIL-01, 1.2 km away"),
         ("offered", {"unit": "TRAIL-01", "distance": 130.0, "radius": 1500.0}, "Offered to TRAIL-01, 0–1.6 km away"),
         ("added", {"unit": "TRAIL-01", "distance": 130.0, "radius": 1500.0}, "TRAIL-01 was added, 0–1.6 km away"),
+        ("withdrawn", {"unit": "TRAIL-01", "reason": "place_corrected", "by": ""},
+         "The offer to TRAIL-01 went back: the place was corrected"),
         ("offer_expired", {"unit": "TRAIL-01", "late": True}, "TRAIL-01 had not answered; this was noticed late"),
         ("withdrawn", {"unit": "TRAIL-01", "reason": "taken", "by": "TRAIL-02"},
          "The offer to TRAIL-01 went back: TRAIL-02 has taken it"),
