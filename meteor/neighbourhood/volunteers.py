@@ -24,6 +24,7 @@ from meteor.notices.models import Notice
 from meteor.protocols.models import IncidentType
 from meteor.residents.helping import home_of_volunteer, volunteers_around
 from meteor.store.database import db, execute
+from meteor.territory.rules import span
 
 NEAR = 300.0
 """Highest distance in metres from an incident to the homes of called volunteers."""
@@ -80,9 +81,15 @@ def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
     call = callouts.Call("neighbour_watch" if watch else "neighbour", PAGE, to, incident.reopened_at)
     for volunteer in near:
         if not late and volunteer.user_id not in reporters:
-            key, metres = f"{_key(incident.id)}{volunteer.user_id}", int(round(volunteer.metres, -1))
+            key, metres = f"{_key(incident.id)}{volunteer.user_id}", _told(volunteer.metres, incident.accuracy)
             callouts.call_out(key, call, volunteer.user_id, at, metres=metres)
     return {volunteer.user_id for volunteer in near}
+
+
+def _told(metres: float, radius: float | None) -> int | str:
+    """The metres as the notice tells them: 60, or "0–210" from a place that is known to `radius` metres."""
+    least, most = (int(round(each, -1)) for each in span(metres, radius))
+    return least if least == most else f"{least}–{most}"
 
 
 def _call_off(told: Notice, danger: bool, at: datetime) -> None:

@@ -79,6 +79,17 @@ def test_the_crew_is_told_to_come_silently_and_where_to_wait(as_user: AsUser, ca
     assert "200 m" in as_user("agus").get(f"/incidents/{incident.number}").text
 
 
+def test_a_staging_point_is_told_to_lie_no_more_exactly_from_a_vague_place(
+    as_user: AsUser, cast: Cast, shop: Premises
+) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident = report(cast, kind="crime", premises_id=shop.id)
+    incident.accuracy = 1500.0
+    db.session.commit()
+    for page in ("/unit/offers", f"/incidents/{incident.number}", f"/incidents/{incident.number}/paper"):
+        assert "Titik kumpul unit, 0–1,7 km dari lokasi" in as_user("agus").get(page).text
+
+
 def test_a_crew_without_a_staging_point_is_told_to_ask(as_user: AsUser, cast: Cast) -> None:
     cast.incident_type("crime").silent_approach = True
     on_duty(cast, "agus", "TRAIL-01")

@@ -39,6 +39,13 @@ def test_a_fire_is_told_to_the_volunteer_next_door(cast: Cast, scheduler: Callab
     assert (notice.url, notice.detail) == ("/helping", {"metres": 60})
 
 
+def test_a_volunteer_is_not_told_metres_from_a_vague_place(cast: Cast, scheduler: Callable[..., None]) -> None:
+    report(cast, "sari", "fire", accuracy=150.0)
+    scheduler()
+    notice = db.session.scalars(select(Notice).where(Notice.kind == "neighbour")).one()
+    assert notice.detail == {"metres": "0–210"}
+
+
 def test_who_lives_further_than_300_m_away_is_not_told(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "sari", "fire", latitude=HOME[0] - 0.0032)
     scheduler()
