@@ -25,6 +25,7 @@ from meteor.incidents import (
     staging,
     timeline,
 )
+from meteor.incidents.doubts import doubts
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
@@ -58,6 +59,7 @@ def place(it: Incident) -> list[str]:
 
 blueprint.add_app_template_filter(labels.area)
 blueprint.add_app_template_filter(place)
+blueprint.add_app_template_filter(doubts)
 blueprint.add_app_template_filter(labels.navigation_note)
 
 
