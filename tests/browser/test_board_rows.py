@@ -1,9 +1,13 @@
 """Rows of the board: two tight lines, in which a dispatcher reads everything that calls for somebody."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from meteor.dispatch import rules
+from meteor.dispatch.models import Assignment
+from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import TABLET, City, Opener
@@ -55,6 +59,23 @@ def test_a_row_at_a_desk_is_two_tight_lines_in_which_nothing_is_cut(
     assert max(board(city, page)) <= 42
     assert page.evaluate(CUT_OR_MET) == []
     assert violations(page) == []
+
+
+def test_a_row_with_many_units_stays_two_lines_and_names_all_of_them(city: City, device: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        incident = report(cast, "sari", "other")
+        for call_sign, status in {"AMBULANS-01": "en_route", "DAMKAR-01": "on_scene", "TRAIL-02": "accepted"}.items():
+            given = {"status": status, "capability": "patrol", "expires_at": now() + timedelta(minutes=5)}
+            db.session.add(Assignment(incident_id=incident.id, unit_id=cast.unit(call_sign).id, **given))
+        city.hold_jobs()
+    page = device({"viewport": {"width": 1366, "height": 768}}, "komang")
+    page.goto("/board")
+    row = page.locator("#lines .line")
+    assert (row.bounding_box() or {})["height"] <= 42
+    expect(row).to_contain_text("+2; DAMKAR-01, di lokasi; TRAIL-02, diterima")
+    title = row.locator(".what > a").get_attribute("title") or ""
+    assert title.endswith(" · DAMKAR-01, di lokasi · TRAIL-02, diterima")
 
 
 def test_the_whole_place_and_the_whole_shortfall_of_a_row_are_read_under_the_mouse(city: City, desktop: Opener) -> None:
