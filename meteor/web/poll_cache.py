@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from flask import Flask
 from meteor.store.changes import Changes
 from meteor.store.database import READER, db, reading
 from meteor.web.kept_answers import KeptAnswers
+from meteor.web.poll_gate import LONGEST, REMEMBERED
 from meteor.web.polling import NOTHING_NEW, version_shown
 from meteor.web.repeats import REPEATABLE
 from meteor.web.session_cookie import SessionCookie
@@ -62,7 +63,7 @@ class PollCache:
     ) -> None:
         self._flask, self._behind = app, app.wsgi_app
         self._addresses, self._version, self._readers = addresses, version, readers
-        self._used, self._cookie = used, SessionCookie()
+        self._used, self._key = used, lru_cache(REMEMBERED)(partial(SessionCookie().key, app))
         self._lock = Lock()
         self._changes: Changes | None = None
         self._known: _Known | None = None
@@ -104,7 +105,7 @@ class PollCache:
         header = environ.get("HTTP_COOKIE", "")
         found = known.cookies.get(header)
         if found is None:
-            key = self._cookie.key(self._flask, header)
+            key = self._key(header) if len(header) <= LONGEST else ""
             found = known.cookies[header] = key, known.readers.get(key, NOBODY)
         return found
 
