@@ -59,6 +59,7 @@ from meteor.web import (
     navigation,
     routing,
     session_cookie,
+    templates,
     texts,
 )
 from meteor.web.throttle import limiter
@@ -104,8 +105,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         teach(db.engine, db.engines[READER])
     migrate.init_app(app, db)
-    for part in (routing, logs, bodies, access, session_cookie, CSRFProtect(), Htmx(), texts, limiter, errors, language,
-                 headers, assets, navigation):  # fmt: skip
+    for part in (routing, logs, bodies, access, session_cookie, CSRFProtect(), Htmx(), templates, texts, limiter,
+                 errors, language, headers, assets, navigation):  # fmt: skip
         part.init_app(app)
     for package in PACKAGES:
         app.register_blueprint(package.blueprint)

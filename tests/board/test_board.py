@@ -45,6 +45,16 @@ def test_a_line_says_what_where_how_late_and_who_goes(as_user: AsUser, cast: Cas
         assert said in text
 
 
+def test_polled_lines_refer_to_drawings_that_the_page_has(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast, "sari", "fire")
+    komang = as_user("komang")
+    page, polled = komang.get("/board").text, komang.get("/board/incidents").text + komang.get("/board/units").text
+    shown = set(re.findall(r'<use href="#([^"]+)"', polled))
+    assert {"icon-fire", "icon-octagon", "icon-bell"} <= shown <= set(re.findall(r' id="([^"]+)"', page))
+    assert "<path" not in polled
+
+
 def test_an_incident_of_premises_stands_with_its_place_on_the_map(as_user: AsUser, cast: Cast) -> None:
     incident = report(cast)
     text = as_user("komang").get("/board/incidents").text

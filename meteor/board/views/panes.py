@@ -18,6 +18,7 @@ from meteor.incidents.shortfall import in_short
 from meteor.protocols.roles import roles
 from meteor.web.language import locale, named
 from meteor.web.renderings import Renderings
+from meteor.web.templates import with_sprite
 
 MOST = 100
 """Number of the queue's lines on the board. Further ones are counted, and stand on the queue's own page."""
@@ -41,7 +42,7 @@ def _rendered_units(shown: UnitsShown, spoken: str) -> str:
         return lines.get((spoken, "unit", unit.id), unit, lambda: line(unit))
 
     words = {"shown": shown, "kinds": KINDS, "sources": SOURCES, "kept_lines": kept_lines, "render_line": render_line}
-    return render_template("board/_units.html", **words)
+    return render_template(with_sprite("board/_units.html"), **words)
 
 
 def queue_pane(wanted: Filters) -> tuple[int, str]:
@@ -57,7 +58,7 @@ def _rendered_queue(version: int, wanted: Filters) -> str:
     shown = listed[:MOST]
     everything = found if wanted == Filters() else Filters().incidents()
     return render_template(
-        "board/_incidents.html",
+        with_sprite("board/_incidents.html"),
         version=version,
         listed=shown,
         filters=wanted,

@@ -1,0 +1,35 @@
+"""Jinja's templates: macros that are imported once, and fragments that refer to their page's icons."""
+
+from typing import cast
+
+from flask import Flask, current_app
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+
+class _Template(Template):
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """Jinja looks at each import whether a single template has globals of its own, which none of ours has."""
+        return super()._get_default_module()
+
+
+def init_app(app: Flask) -> None:
+    """Let all templates of `app` be of this kind."""
+    app.jinja_env.template_class = _Template
+
+
+def with_sprite(name: str) -> Template:
+    """A template with references to the icons of its page's `sprite()` (parts/icons.html) in place of their drawings.
+
+    For what is polled and has hundreds of icons: the drawings would be half of it.
+    """
+    known = current_app.extensions
+    if "sprite" not in known:
+        known["sprite"] = sprite = current_app.jinja_env.overlay()
+        names = cast("dict[str, Markup]", sprite.globals["icons"])
+        uses = {icon: Markup('<use href="#icon-{}"/>').format(icon) for icon in names}
+        sprite.globals = sprite.globals | {"icons": uses}
+    found: Template = known["sprite"].get_template(name)
+    return found
