@@ -3,6 +3,7 @@
   const PATIENCE = 8000; // ms until the server is taken for not there, and a form that was sent may be sent again
   const message = document.getElementById("unsent").content;
   let busy = false;
+  let reached = null; // the form that is sent now
 
   async function answers() {
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
@@ -24,22 +25,11 @@
     document.querySelector(".unsent").scrollIntoView({ block: "nearest" });
   }
 
-  // As the press would have sent it: with the name and value of its button.
-  function send(form, button) {
-    const pressed = document.createElement("input");
-    pressed.type = "hidden";
-    pressed.name = button.name;
-    pressed.value = button.value;
-    form.append(pressed);
-    HTMLFormElement.prototype.submit.call(form);
-    pressed.remove();
-    setTimeout(() => (busy = false), PATIENCE);
-  }
-
   async function pressed(event) {
     const form = event.target;
     const button = event.submitter;
     if (!button || form.getAttribute("method") !== "post") return; // where it is not known which button: it sends itself
+    if (form === reached || form.getAttribute("id") === "action-form") return; // of actions.js
     event.preventDefault();
     event.stopPropagation();
     if (busy) return;
@@ -48,14 +38,14 @@
     button.setAttribute("aria-busy", "true");
     const there = await answers();
     button.removeAttribute("aria-busy");
-    if (there) {
-      send(form, button);
-      return;
-    }
     busy = false;
-    say(button);
+    if (!there) return say(button);
+    reached = form;
+    if (!button.isConnected) form.append(button); // a poll has replaced it meanwhile
+    button.click();
+    reached = null;
   }
 
-  document.addEventListener("submit", pressed, true);
+  document.getElementById("main").addEventListener("submit", pressed, true); // after the crew's own, which listen on the document
   addEventListener("pageshow", () => (busy = false));
 })();

@@ -3,7 +3,7 @@
 import re
 from uuid import uuid4
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from meteor.broadcasts.models import RtMessage
@@ -12,7 +12,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from tests.browser.conftest import City, Opener
-from tests.scenes import report
+from tests.scenes import on_duty, report
 from tests.warnings.scenes import publish
 
 TEXT = "Kebakaran di gudang Jl. Ikan Paus. Menjauh."
@@ -38,6 +38,42 @@ def test_a_corrected_place_is_kept_while_there_is_no_network_and_is_sent_afterwa
     expect(page).to_have_url(re.compile(f"/incidents/{number}$"))
     with city.database():
         assert db.session.scalars(select(Incident.latitude)).all() == [-7.75]
+
+
+def test_closing_adding_units_and_a_note_are_kept_while_there_is_no_network(
+    city: City, desktop: Opener, forgive: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        on_duty(cast, "bayu", "TRAIL-02")
+        number = report(cast).number
+    page = desktop("komang")
+    page.goto(f"/incidents/{number}")
+    page.get_by_text("Tulis catatan").click()
+    unsent(page, page.locator("#write textarea"), TEXT, "Simpan catatan")
+    expect(page.locator("#incident")).to_contain_text(TEXT)
+    page.goto(f"/incidents/{number}/assignments")
+    page.locator("[name=unit]").first.check()
+    page.locator(".chip").last.click()
+    unsent(page, page.locator("[name=reason]"), "Pawas meminta", "Minta datang")
+    page.goto(f"/incidents/{number}/closure")
+    page.locator("[name=outcome][value=handed_over]").check(force=True)
+    unsent(page, page.locator("[name=note]"), "Diserahkan ke Polsek Mayangan", "Tutup")
+    with city.database():
+        assert db.session.scalars(select(Incident.status)).all() == ["closed"]
+
+
+def unsent(page: Page, field: Locator, text: str, button: str) -> None:
+    """Fill in the field, send it without a network, then with one."""
+    field.fill(text)
+    page.context.set_offline(True)
+    page.get_by_role("button", name=button).click()
+    expect(page.locator(".unsent")).to_contain_text(UNSENT)
+    expect(field).to_have_value(text)
+    page.context.set_offline(False)
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
 
 
 def test_an_alarm_is_kept_while_there_is_no_network_and_is_sent_once(
