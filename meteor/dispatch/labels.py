@@ -13,6 +13,7 @@ from meteor.dispatch.override import UnitBusy
 from meteor.dispatch.roster import RosterUnit
 from meteor.dispatch.self_dispatch import HELD
 from meteor.dispatch.too_late import CurrentState, TooLate
+from meteor.premises.models import Premises
 
 STEPS = {
     "acceptance": _l("Accept"),
@@ -160,3 +161,12 @@ def owed_for(overridden: Iterable[tuple[RosterUnit, Reason]]) -> str:
     """Return the sentence that asks for a reason, with the overridden rules; empty if none."""
     units = ", ".join(f"{entry.unit.call_sign} ({OVERRIDDEN[reason]})" for entry, reason in overridden)
     return _("Choose a reason: METEOR would not send %(units)s.", units=units) if units else ""
+
+
+def stays_at(premises: Premises) -> str:
+    """Says why an incident at premises is not moved."""
+    return _(
+        "The incident stays at %(name)s: its alarm, contacts and instructions belong there. Write the exact spot in a"
+        " note; anything elsewhere is an incident of its own.",
+        name=premises.name,
+    )

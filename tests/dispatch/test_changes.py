@@ -398,11 +398,15 @@ def test_a_place_that_means_no_point_is_refused_at_its_field(
 
 
 def test_an_incident_at_premises_stays_there(as_user: AsUser, incident: Incident) -> None:
-    incident.premises_id = shop().id
+    premises = shop()
+    incident.premises_id, shop_name = premises.id, premises.name
     db.session.commit()
     assert "/place" not in as_user("komang").get(f"/incidents/{incident.number}/units").text
     before = incident.latitude
-    as_user("komang").post(f"/incidents/{incident.number}/place", data={"place": RT})
+    client, at = as_user("komang"), f"/incidents/{incident.number}"
+    for ask in (client.get, client.post):
+        assert ask(f"{at}/place", data={"place": RT}).location == at
+        assert f"Kejadian tetap di {shop_name}" in client.get(at).text
     db.session.refresh(incident)
     assert incident.latitude == before
 

@@ -10,13 +10,15 @@ from wtforms import SelectChoice
 from meteor.accounts.roles import COMMAND
 from meteor.dispatch import blueprint, override
 from meteor.dispatch.forms import PlaceForm, StagingForm, TypeForm
-from meteor.dispatch.views.lookup import done, get_or_404, unless_closed
+from meteor.dispatch.labels import stays_at
+from meteor.dispatch.views.lookup import done, get_or_404, page_of, unless_closed
 from meteor.incidents import staging
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import TypeRow
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web import conflicts
 from meteor.web.access import open_to
 from meteor.web.language import named
 
@@ -74,7 +76,8 @@ def choose_staging(number: str) -> Answer:
 @blueprint.get("/incidents/<number>/place")
 @open_to("call_taker", *COMMAND)
 def ask_place(number: str) -> Answer:
-    return _place_page(get_or_404(number, "place"), PlaceForm())
+    incident = get_or_404(number, "place")
+    return _stays(incident) or _place_page(incident, PlaceForm())
 
 
 @blueprint.post("/incidents/<number>/place")
@@ -82,6 +85,8 @@ def ask_place(number: str) -> Answer:
 def correct_place(number: str) -> Answer:
     """Where it is, as staff know it by now."""
     incident = get_or_404(number, "place")
+    if refusal := _stays(incident):
+        return refusal
     form = PlaceForm(request.form)
     if not form.validate() or form.found is None:
         return _place_page(incident, form), 422
@@ -144,6 +149,13 @@ def _staging_page(incident: Incident, form: StagingForm) -> str:
         hints={"latitude": _("For example -7.74320"), "longitude": _("For example 113.21580")},
         yes=_("Wait here"),
     )
+
+
+def _stays(incident: Incident) -> Answer | None:
+    """The refusal to move an incident at premises, None for others."""
+    if incident.premises is None:
+        return None
+    return conflicts.conflict(stays_at(incident.premises), page_of(incident.number))
 
 
 def _place_page(incident: Incident, form: PlaceForm) -> str:
