@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from meteor.calls import caller_flags, rules
 from meteor.calls.models import Call
+from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -275,3 +276,24 @@ def test_the_desk_is_fit_for_everybody_before_and_after_sending(city: City, desk
     hands(page, "Alt+K")
     expect(page.locator("#more")).to_be_focused()
     assert violations(page) == []
+
+
+def test_a_place_that_is_told_after_sending_is_chosen_from_the_list_and_moves_the_incident(
+    city: City, desktop: Opener, fire_call: str
+) -> None:
+    with city.database() as cast:
+        typed(cast, db.session.scalars(select(Call)).one(), **enough(cast))
+    page = desktop("maya")
+    page.goto(fire_call)
+    page.locator("#send").click()
+    expect(page.locator("#opened")).to_be_visible()
+    page.locator("#send").click()
+    expect(page.get_by_text("Tidak ada hal baru")).to_be_visible()
+    page.keyboard.press("Alt+l")
+    expect(page.locator("#place")).to_be_focused()
+    hands(page, "RT 03 RW 05 Mayangan")
+    page.locator("[role=option]").first.click()
+    page.keyboard.press("Alt+k")
+    expect(page.get_by_text("Lokasi kejadian sudah diperbaiki")).to_be_visible()
+    with city.database():
+        assert db.session.scalars(select(Incident.accuracy)).one() == 150

@@ -16,6 +16,7 @@ from meteor.calls import blueprint, classifying, holding, labels, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
 from meteor.calls.views.lookup import address, keep, the_call, too_late
+from meteor.dispatch.labels import stays_at
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -72,9 +73,14 @@ def addition(call_id: UUID) -> Answer:
     text = request.form.get("more", "")
 
     def said(moved: bool | None) -> str:
+        alert = the_call(call_id).alert
+        if moved is False and alert and alert.incident.premises:
+            return stays_at(alert.incident.premises)
         if moved is not None:
             stays = _("The incident stays where it is: others know its place too. Correct it on the incident's page.")
             return _("The place of the incident is corrected, and its crews are told.") if moved else stays
+        if not text.strip():
+            return _("Nothing new was told to the crews. A place counts once it is chosen from the list or on the map.")
         return _("This stands on the incident now. Every unit that is on it can read it.")
 
     return _do(the_call(call_id), lambda call: sending.add(call, text, now(), current_user), said)
