@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.store.database import Base
 from meteor.store.moments import now
+from meteor.store.phone_ends import end_of
 
 _OPEN = "ended_at is null"
 
@@ -19,6 +20,7 @@ class User(Base):
     """
 
     __tablename__ = "users"
+    __table_args__ = (Index("ix_users_phone_end", text(end_of("phone"))),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)

@@ -13,6 +13,7 @@ from meteor.premises.models import Premises
 from meteor.protocols import kinds
 from meteor.store.database import Base
 from meteor.store.moments import now
+from meteor.store.phone_ends import end_of
 
 SOURCES = ("panic", "sas", "call", "hazard", "api", "officer")
 KINDS = tuple(kinds.KINDS)
@@ -36,6 +37,8 @@ class Alert(Base):
         Index("ix_alerts_first_of_reporter", "reporter_id", "incident_id", sqlite_where=text("repeat = 0"),
               postgresql_where=text("not repeat")),
         Index("ix_alerts_called", "caller_phone", sqlite_where=text("caller_phone != ''"),
+              postgresql_where=text("caller_phone != ''")),
+        Index("ix_alerts_called_end", text(end_of("caller_phone")), sqlite_where=text("caller_phone != ''"),
               postgresql_where=text("caller_phone != ''")),
         Index("ix_alerts_first_of_incident", "incident_id", sqlite_where=text("repeat = 0"),
               postgresql_where=text("not repeat")),

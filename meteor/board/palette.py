@@ -3,21 +3,25 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import quote, urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts.models import User, UserRole
-from meteor.accounts.roles import COMMAND, STAFF
+from meteor.accounts.phones import readable
+from meteor.accounts.roles import CALL_HANDLING, COMMAND, STAFF
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Agency, Shift, Unit
 from meteor.board import search
-from meteor.board.search_query import read
+from meteor.board.search import with_part
+from meteor.board.search_query import PhonePart, part_of_phone, read
 from meteor.board.search_words import plain
+from meteor.calls.labels import CLASSES, STATUSES
+from meteor.calls.models import Call
 from meteor.evacuation.sites import all_points
 from meteor.incidents.labels import where_lines
 from meteor.incidents.models import Incident
@@ -38,7 +42,7 @@ SHORTEST = 2
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that the text may mean. `kind` is one of incident, unit, place, person and page."""
+    """Something that the text may mean. `kind` is one of incident, call, unit, place, person and page."""
 
     label: str
     detail: str
@@ -47,22 +51,29 @@ class Hit:
 
 
 def hits(
-    user: User, text: str, today: date, pages: Iterable[tuple[str, str]], named: Callable[[IncidentType], str]
+    user: User,
+    text: str,
+    today: date,
+    pages: Iterable[tuple[str, str]],
+    named: Callable[[IncidentType], str],
+    moment: Callable[[datetime], str],
 ) -> list[Hit]:
     """The meanings of a text, MOST at most.
 
-    `pages` are those that the user may open, each with its label and address; `named` gives the name of a type.
+    `pages` are those that the user may open, each with its label and address; `named` gives the name of a type,
+    `moment` a day and time in words.
     """
     words = plain(text).split()
     if len("".join(words)) < SHORTEST:
         return []
-    groups = (_pages(words, pages), _incidents(user, text, today, named), _units(user, words), _people(user, words),
-              _sites(words), _places(text))  # fmt: skip
+    part = part_of_phone(text)
+    groups = (_pages(words, pages), _incidents(user, text, today, named), _calls(user, part, moment),
+              _units(user, words), _people(user, words, part), _sites(words), _places(text))  # fmt: skip
     return [hit for group in groups for hit in group[:MOST_OF_KIND]][:MOST]
 
 
 def _incidents(user: User, text: str, today: date, named: Callable[[IncidentType], str]) -> list[Hit]:
-    query = search.found(user, read(text, today), today)
+    query = search.found(user, read(text, today), today, part_of_phone(text))
     newest = query.order_by(search.OPENED.desc(), Incident.id.desc()).limit(MOST_OF_KIND)
     found = list(db.session.scalars(newest).unique())
     today_s = find(user, f"{today:%y%m%d}-{text.strip():0>3}") if re.fullmatch(r"\s*\d{1,3}\s*", text) else None
@@ -74,6 +85,22 @@ def _incidents(user: User, text: str, today: date, named: Callable[[IncidentType
     ]
 
 
+def _calls(user: User, part: PhonePart | None, moment: Callable[[datetime], str]) -> list[Hit]:
+    """The newest calls from numbers with this part, for who handles calls."""
+    if part is None or not user.has(*CALL_HANDLING):
+        return []
+    ids = union(*with_part(part)(select(Call.id), Call.phone))
+    newest = select(Call).where(Call.id.in_(ids)).order_by(func.coalesce(Call.received_at, Call.received_at).desc())
+    return [
+        Hit(readable(call.phone or ""), f"{_what(call)} · {moment(call.received_at)}", f"/calls/{call.id}", "call")
+        for call in db.session.scalars(newest.limit(MOST_OF_KIND))
+    ]
+
+
+def _what(call: Call) -> str:
+    return str(CLASSES.get(call.classified_as or "") or STATUSES[call.status])
+
+
 def _units(user: User, words: Sequence[str]) -> list[Hit]:
     query = select(Unit.call_sign, Unit.kind, Agency.name).join(Agency, Agency.id == Unit.agency_id)
     rows = db.session.execute(query.where(Unit.in_service).order_by(Unit.call_sign))
@@ -83,8 +110,8 @@ def _units(user: User, words: Sequence[str]) -> list[Hit]:
     ]
 
 
-def _people(user: User, words: Sequence[str]) -> list[Hit]:
-    """Staff with their roles, and the unit that they are on. Of residents nobody is found."""
+def _people(user: User, words: Sequence[str], part: PhonePart | None) -> list[Hit]:
+    """Staff by name or phone with their roles, and the unit that they are on. Of residents nobody is found."""
     staff = select(UserRole.user_id).where(UserRole.role.in_(STAFF))
     query = (
         select(User, Unit)
@@ -94,8 +121,12 @@ def _people(user: User, words: Sequence[str]) -> list[Hit]:
         .options(joinedload(User.roles), lazyload(Unit.agency))
         .order_by(User.name)
     )
-    found = [row for row in db.session.execute(query).unique() if _has(words, row.User.name)][:MOST_OF_KIND]
-    return [Hit(row.User.name, _duty(*row), _of_person(user, *row), "person") for row in found]
+    found = [row for row in db.session.execute(query).unique() if _is_person(row.User, words, part)]
+    return [Hit(row.User.name, _duty(*row), _of_person(user, *row), "person") for row in found[:MOST_OF_KIND]]
+
+
+def _is_person(person: User, words: Sequence[str], part: PhonePart | None) -> bool:
+    return _has(words, person.name) or bool(part and part.fits(person.phone))
 
 
 def _duty(person: User, unit: Unit | None) -> str:

@@ -1,7 +1,8 @@
 """Incidents by words, numbers, phones and times, also closed ones: found by indexes alone, newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, union
 from sqlalchemy.orm import joinedload
@@ -11,34 +12,59 @@ from meteor.alerts.models import Alert
 from meteor.board.models import SearchWord
 from meteor.board.search_days import Days
 from meteor.board.search_hours import hours_of
-from meteor.board.search_query import Number, Query
+from meteor.board.search_query import Number, PhonePart, Query
 from meteor.board.search_words import after
 from meteor.calls.models import Call
 from meteor.incidents.models import Incident, IncidentDay
 from meteor.incidents.rules import visible_to
 from meteor.store.moments import midnight
+from meteor.store.phone_ends import PhoneColumn, ends_with
 
 Ids = Select[int]
+Matching = Callable[[Select[Any], PhoneColumn], list[Select[Any]]]
+"""Gives the rows of a statement, of ids, whose phone number matches; one statement or several."""
 
 SHORTEST = 3
 """Letters from which on the rest of a word may be left out: most incidents have a word with the same first two."""
+
+FIRST_NUMBERS = 200
+"""Numbers that are read of those with the same first digits: half of a city has the same four."""
 
 # An expression: in the order of its own index SQLite would read all incidents for the few that are found.
 OPENED = func.coalesce(Incident.opened_at, Incident.opened_at)
 """The moment at which an incident was opened, to sort what is found."""
 
 
-def found(user: User, query: Query, today: date) -> Select[Incident]:
-    """The incidents that `user` may see and that have all that the query asks for; none if it asks for nothing."""
+def found(user: User, query: Query, today: date, part: PhonePart | None = None) -> Select[Incident]:
+    """The incidents that `user` may see and that have all that the query asks for, or the part in a phone number."""
     statement = visible_to(user).options(joinedload(Incident.premises), joinedload(Incident.merged_into))
-    return statement.where(false()) if query.is_empty else statement.where(*_conditions(query, today))
+    if query.is_empty:
+        return statement.where(false())
+    conditions = list(_conditions(query, today))
+    if part:
+        meant = [select(Incident.id).where(*conditions)] if conditions else []
+        return statement.where(Incident.id.in_(union(*meant, _by_phone(with_part(part)))))
+    return statement.where(*conditions)
+
+
+def with_part(part: PhonePart) -> Matching:
+    """Rows whose number ends with the digits, and of those that begin with them FIRST_NUMBERS."""
+
+    def matching(statement: Select[Any], column: PhoneColumn) -> list[Select[Any]]:
+        found = []
+        if part.begin:
+            begun = statement.where(column >= part.begin, column < f"+{after(part.begin[1:])}")
+            found.append(select(begun.order_by(column).limit(FIRST_NUMBERS).subquery().c[0]))
+        return [*found, statement.where(ends_with(column, part.end))] if part.end else found
+
+    return matching
 
 
 def _conditions(query: Query, today: date) -> Iterator[ColumnElement[bool]]:
     for number in query.numbers:
         yield Incident.number.in_(_numbers(number)) if len(number.day) == 6 else _ends(number)
     for phone in query.phones:
-        yield Incident.id.in_(_by_phone(phone))
+        yield Incident.id.in_(_by_phone(_with(phone)))
     for word in query.words:
         ids = _by_word(word)
         yield Incident.id.in_(union(ids, _by_count(word)) if word in query.counts else ids)
@@ -77,18 +103,22 @@ def _numbers(number: Number) -> list[str]:
     return [f"{number.day}-{count}" for count in sorted(counts)]
 
 
-def _by_phone(phone: str) -> Ids:
-    """Incidents of a reporter, or of a caller, with this number."""
-    account = select(User.id).where(User.phone == phone)
-    called = and_(Alert.caller_phone == phone, Alert.caller_phone != literal_column("''"))  # as in the index
-    calls = select(Alert.incident_id).join(Call, Call.alert_id == Alert.id).where(Call.phone == phone)
+def _by_phone(matching: Matching) -> Ids:
+    """Incidents of a reporter, or of a caller, with a matching number."""
+    accounts = union(*matching(select(User.id), User.phone))
+    called = select(Alert.incident_id).where(Alert.caller_phone != literal_column("''"))  # as in the index
+    calls = select(Alert.incident_id).join(Call, Call.alert_id == Alert.id)
     ids = union(
-        select(Incident.id).where(Incident.reporter_id.in_(account)),
-        select(Alert.incident_id).where(Alert.reporter_id.in_(account)),
-        select(Alert.incident_id).where(called),
-        calls,
+        select(Incident.id).where(Incident.reporter_id.in_(accounts)),
+        select(Alert.incident_id).where(Alert.reporter_id.in_(accounts)),
+        *matching(called, Alert.caller_phone),
+        *matching(calls, Call.phone),
     ).subquery()
     return select(ids.c[0])
+
+
+def _with(phone: str) -> Matching:
+    return lambda statement, column: [statement.where(column == phone)]
 
 
 def _within(days: Days) -> ColumnElement[bool]:

@@ -14,8 +14,12 @@ from meteor.territory.numbers import rt_and_rw
 LONGEST = 100
 """Characters of a search that are read."""
 
+SHORTEST_PART, LONGEST_PHONE = 4, 15
+"""Digits of a phone number that are looked for; E.164 has 15 at most."""
+
 _NUMBER = re.compile(r"(?<![\w-])(\d{1,6})-(\d{1,9})(?![\w-])")
 _PHONE = re.compile(r"(?<![\w+])(?:\+ ?\d|62\d|0[2-9])[\d .()-]{6,}\d(?!\w)")
+_PART = re.compile(r" *(\+ ?)?\d[\d .()-]*")
 _MANY = re.compile(r"\d{3,4}")
 
 
@@ -25,6 +29,19 @@ class Number:
 
     day: str
     count: str
+
+
+@dataclass(frozen=True)
+class PhonePart:
+    """A part of a phone number: its first digits in E.164, "" for none, or its last digits, "" for none."""
+
+    begin: str
+    end: str
+
+    def fits(self, phone: str | None) -> bool:
+        """Return whether a number in E.164 begins or ends so."""
+        begins = self.begin and (phone or "").startswith(self.begin)
+        return bool(begins or (self.end and (phone or "").endswith(self.end)))
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,17 @@ def read(text: str, today: date) -> Query:
     words = [*words_of(rest), *(str(number) for number in (rt, rw) if number is not None)]
     return Query(numbers, counts, tuple(phones), _both(day + days), hours[0] if hours else None,
                  tuple(dict.fromkeys(words)))  # fmt: skip
+
+
+def part_of_phone(text: str) -> PhonePart | None:
+    """The part of a phone number that a text of digits alone may be, from SHORTEST_PART digits on."""
+    digits = "".join(filter(str.isdecimal, text))
+    if not (text.isascii() and _PART.fullmatch(text) and SHORTEST_PART <= len(digits) <= LONGEST_PHONE):
+        return None
+    if "+" in text:
+        return PhonePart(f"+{digits}", "")
+    begin = f"+{digits}" if digits.startswith("62") else f"+62{digits[1:]}" if digits.startswith("0") else ""
+    return PhonePart(begin, digits)
 
 
 def _both(days: list[Days]) -> Days | None:

@@ -12,6 +12,7 @@ from meteor.alerts.models import Alert
 from meteor.clients.models import ApiClient
 from meteor.store.database import Base
 from meteor.store.moments import now
+from meteor.store.phone_ends import end_of
 
 STATUSES = ("ringing", "taken", "ended", "abandoned", "blocked")
 """In order: waiting; with a call-taker; ended; the caller hung up before an answer; blocked number."""
@@ -48,6 +49,7 @@ class Call(Base):
             "ix_calls_unclassified", "taken_by_id", "announced_at", sqlite_where=text(_UNCLASSIFIED),
             postgresql_where=text(_UNCLASSIFIED),
         ),
+        Index("ix_calls_phone_end", text(end_of("phone"))),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

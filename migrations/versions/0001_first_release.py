@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("phone", name=op.f("uq_users_phone")),
         sa.UniqueConstraint("username", name=op.f("uq_users_username")),
     )
+    op.create_index("ix_users_phone_end", "users", [sa.literal_column("substr(phone, length(phone) - 3)")])
     op.create_table(
         "client_tokens",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1105,6 +1106,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("caller_phone != ''"),
     )
     op.create_index(
+        "ix_alerts_called_end",
+        "alerts",
+        [sa.literal_column("substr(caller_phone, length(caller_phone) - 3)")],
+        sqlite_where=sa.text("caller_phone != ''"),
+        postgresql_where=sa.text("caller_phone != ''"),
+    )
+    op.create_index(
         "ix_alerts_first_of_incident",
         "alerts",
         ["incident_id"],
@@ -1510,6 +1518,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("alert_id", name=op.f("uq_calls_alert_id")),
         sa.UniqueConstraint("client_id", "reference", name=op.f("uq_calls_client_id_reference")),
     )
+    op.create_index("ix_calls_phone_end", "calls", [sa.literal_column("substr(phone, length(phone) - 3)")])
     op.create_index("ix_calls_status_received_at", "calls", ["status", "received_at"])
     op.create_index(
         "ix_calls_unclassified", "calls", ["taken_by_id", "announced_at"],

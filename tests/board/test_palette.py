@@ -9,10 +9,11 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.traffic import rules as traffic
 from tests.board.scenes import incident, indexed
+from tests.calls.switchboard import rings
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.evacuation.places import point
-from tests.scenes import on_duty
+from tests.scenes import on_duty, report
 
 AsUser = Callable[[str], Browser]
 
@@ -59,6 +60,37 @@ def test_staff_are_found_with_their_roles_and_units(cast: Cast, hits: Hits) -> N
     assert (dewi["label"], dewi["kind"], dewi["detail"]) == ("Dewi Anggraini", "person", "Petugas · DAMKAR-01")
     [hadi] = hits("hadi")
     assert hadi["url"] == "/board/search?q=Hadi+Pawas"
+
+
+SRI = {"caller": "081234567890"}
+
+
+@pytest.mark.parametrize("typed", ["7890", "34567890", "0812", "0812 345", "+62 812", "62812345", "0812-3456-7890"])
+def test_a_call_is_found_by_the_first_or_last_digits_of_its_number_by_who_handles_calls(
+    cast: Cast, hits: Hits, typed: str
+) -> None:
+    call = rings(**SRI)
+    rings(caller="085711112222")
+    [hit] = [hit for hit in hits(typed, "maya") if hit["kind"] == "call"]
+    assert (hit["label"], hit["url"]) == ("0812-3456-7890", f"/calls/{call.id}")
+    assert [hit for hit in hits(typed, "yusuf") if hit["kind"] == "call"] == []
+
+
+@pytest.mark.parametrize("typed", ["789", "+7890", "7891", "0813", "45678"])
+def test_digits_that_a_number_neither_begins_nor_ends_with_find_no_call(cast: Cast, hits: Hits, typed: str) -> None:
+    rings(**SRI)
+    assert [hit for hit in hits(typed, "maya") if hit["kind"] == "call"] == []
+
+
+@pytest.mark.parametrize("typed", ["0010", "0813-3000-0010"])
+def test_staff_are_found_by_a_part_of_their_number(cast: Cast, hits: Hits, typed: str) -> None:
+    assert [hit["label"] for hit in hits(typed) if hit["kind"] == "person"] == ["Maya Operator"]
+
+
+@pytest.mark.parametrize("typed", ["0001", "0813", "+62813 30"])
+def test_an_incident_is_found_by_a_part_of_its_reporter_s_number(cast: Cast, hits: Hits, typed: str) -> None:
+    its = report(cast)
+    assert [hit["url"] for hit in hits(typed) if hit["kind"] == "incident"] == [f"/incidents/{its.number}"]
 
 
 @pytest.mark.parametrize("resident", ["sari wulandari", "wahyu", "endang", "toko emas"])

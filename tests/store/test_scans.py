@@ -161,6 +161,8 @@ class Day:
             "komang",
             f"/board/search?q=sari+{self.newest().number}",
             "/board/search.json?q=kemarin+jam+14",
+            "/board/search.json?q=0812",
+            "/board/search?q=567890",
             "/board/paper",
         )
         self.sees("komang", "/board/watch", "/board/handovers", "/board/catch-up")

@@ -10,11 +10,11 @@ from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.board import blueprint, search
 from meteor.board.palette import hits
 from meteor.board.search_labels import understood
-from meteor.board.search_query import LONGEST, read
+from meteor.board.search_query import LONGEST, part_of_phone, read
 from meteor.incidents.labels import OUTCOMES
 from meteor.store.moments import today
 from meteor.web.access import open_to
-from meteor.web.language import named
+from meteor.web.language import moment, named
 from meteor.web.lists import listing
 from meteor.web.navigation import own_pages
 
@@ -39,7 +39,7 @@ def search_rows() -> str:
 def search_hits() -> Response:
     """The meanings of the query's `q`: at most 12 hits with label, detail, url and kind."""
     pages = [(str(page.label), page.url) for page in own_pages()]
-    found = hits(current_user, request.args.get("q", "")[:LONGEST], today(), pages, named)
+    found = hits(current_user, request.args.get("q", "")[:LONGEST], today(), pages, named, moment)
     answer = jsonify(hits=[asdict(hit) for hit in found])
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -47,6 +47,8 @@ def search_hits() -> Response:
 
 def _found() -> dict[str, Any]:
     day = today()
-    query = read(request.args.get("q", ""), day)
-    page = listing(search.found(current_user, query, day), sorts={"opened": search.OPENED}, sort="-opened")
+    text = request.args.get("q", "")
+    query = read(text, day)
+    found = search.found(current_user, query, day, part_of_phone(text))
+    page = listing(found, sorts={"opened": search.OPENED}, sort="-opened")
     return {"page": replace(page, path=PAGE), "understood": list(understood(query)), "OUTCOMES": OUTCOMES}
