@@ -102,6 +102,25 @@ def test_a_quiet_day_fills_the_rows_up_to_the_last(city: City, device: Opener, t
     assert page.evaluate(CUT) == []
 
 
+def test_a_few_incidents_below_an_alarm_have_large_rows_that_are_read_whole(
+    city: City, device: Opener, token: str
+) -> None:
+    with city.database() as cast:
+        alarm_types(cast)
+        says(panel_of(shop(cast, "Bank", ()), "900"), "HA", now(), "001")
+        for number in range(1, 5):
+            alert = IncomingAlert(uuid4(), "api", "fire", None, latitude=HOME[0] + number / 1000, longitude=HOME[1])
+            receive(alert, now())
+    page = opened(device({"viewport": {"width": 1920, "height": 1080}}), token)
+    expect(page.locator(".alarms li")).to_have_count(1)
+    expect(page.locator(".urgent li")).to_have_count(5)
+    assert page.evaluate(CUT) == []
+    last = page.locator(".urgent li").last.bounding_box()
+    assert last
+    assert last["height"] > 100
+    assert last["y"] + last["height"] <= 1080
+
+
 def test_without_the_server_the_whole_screen_says_not_live_until_it_is_back(
     city: City, device: Opener, token: str, forgive: list[str]
 ) -> None:
