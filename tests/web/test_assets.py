@@ -140,3 +140,14 @@ def test_comments_of_sheets_and_scripts_are_not_sent(source: Path, tmp_path: Pat
     names = build(source, tmp_path / "a")
     assert (tmp_path / "a" / names["css/a.css"]).read_text() == "a{color:red}"
     assert (tmp_path / "a" / names["a.js"]).read_text().strip() == "const a=1;"
+
+
+NAMED_ICON = re.compile(r'icon\("([\w-]+)"\)|shape="([\w-]+)"|badge\([^%}]*?, "(?:ok|warn|danger|off)", "([\w-]+)"\)')
+
+
+def test_every_icon_that_a_template_names_is_drawn(app: Flask) -> None:
+    folder = Path(app.root_path, app.template_folder or "")
+    texts = [path.read_text() for path in folder.rglob("*.html")]
+    named = {next(filter(None, found.groups())) for text in texts for found in NAMED_ICON.finditer(text)}
+    assert "check" in named
+    assert named <= set(app.jinja_env.globals["icons"])
