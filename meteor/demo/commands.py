@@ -1,10 +1,12 @@
-"""`flask demo`: the city to try METEOR in."""
+"""`flask demo`: the city to try METEOR in; `flask prepare`: all that a database needs before it is served."""
 
 import click
+import flask_migrate
 from flask import current_app
 
 from meteor.demo import blueprint, city
 from meteor.demo.people import ACCOUNTS, PASSWORD
+from meteor.protocols.commands import seed_city
 from meteor.store import audit
 from meteor.store.database import db
 
@@ -28,6 +30,19 @@ def demo(if_empty: bool) -> None:
             ) from None
     if audit.is_demo():
         _print_accounts()
+
+
+@blueprint.cli.command("prepare")
+@click.pass_context
+def prepare(context: click.Context) -> None:
+    """Bring the schema up to date, and fill an empty database with the demo city or the reference data.
+
+    One process does all of it: most of the time of a command is its start.
+    """
+    flask_migrate.upgrade()
+    if current_app.config["SETTINGS"].demo:
+        context.invoke(demo, if_empty=True)
+    context.invoke(seed_city, if_empty=True)
 
 
 def _print_accounts() -> None:
