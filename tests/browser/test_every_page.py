@@ -29,7 +29,7 @@ from meteor.store.moments import now, today
 from meteor.territory.choices import kelurahan
 from meteor.trackers import rules as trackers
 from tests.alerts.test_receive import press
-from tests.browser.axe import violations
+from tests.browser.axe import carry, violations
 from tests.browser.conftest import City, Opener
 from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
 from tests.evacuation.places import point, route
@@ -108,6 +108,7 @@ def busy_city(city: City) -> City:
 @pytest.mark.parametrize("username", PEOPLE)
 def test_every_page_is_fit_for_everybody(busy_city: City, device: Opener, username: str) -> None:
     page = device({"viewport": NARROW, "has_touch": True}, username)
+    carry(page)
     problems = {}
     for address in walk(busy_city.app, page):
         found = wrong_with(page) + (cut_in_large_text(page) if username in CITIZENS else [])
