@@ -1,9 +1,9 @@
 """Fixes of trackers: the trail, and the position of the unit (automatic vehicle location)."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from meteor import geo
 from meteor.agencies.positions import FASTEST, MOVED, OUTLIERS, position_of, report_position
@@ -47,19 +47,14 @@ def take(tracker_id: int, fix: Fix, at: datetime) -> str:
 
     One that is older than the last, as in a batch after a dead zone, takes its place in the trail and moves nothing.
     """
-    tracker = db.session.scalars(select(Tracker).where(Tracker.id == tracker_id).with_for_update()).one()
-    trail = _point_before(tracker, fix.taken_at)  # before the tracker is changed, so that it is written once
-    clock.note(tracker, fix, at)
-    tracker.heard_at = at
-    tracker.battery = fix.battery if fix.battery is not None else tracker.battery
+    tracker = execute(_TRACKER, tracker=tracker_id).one()
+    trail = _point_before(tracker, fix.taken_at)
     reason = _refusal(tracker, fix, trail, at)
+    moves = not reason and (tracker.fix_at is None or fix.taken_at > tracker.fix_at)
+    _note(tracker, fix, at, moves=moves)
     if reason:
         _count(tracker, reason, at)
         return reason
-    moves = tracker.fix_at is None or fix.taken_at > tracker.fix_at
-    if moves:
-        tracker.fix_at, tracker.accuracy = fix.taken_at, fix.accuracy
-        tracker.latitude, tracker.longitude = fix.latitude, fix.longitude
     _extend_trail(tracker, fix, trail, at)
     if moves:
         report_position(
@@ -69,7 +64,18 @@ def take(tracker_id: int, fix: Fix, at: datetime) -> str:
     return ""
 
 
-def _refusal(tracker: Tracker, fix: Fix, trail: Point | None, at: datetime) -> str:
+def _note(tracker: Row[Any], fix: Fix, at: datetime, *, moves: bool) -> None:
+    """Note what a message says of the tracker itself, and its place if that is the newest."""
+    said: dict[str, Any] = {"heard_at": at, "lag": clock.lag(tracker, fix, at)}
+    if fix.battery is not None:
+        said["battery"] = fix.battery
+    if moves:
+        said |= {"fix_at": fix.taken_at, "accuracy": fix.accuracy}
+        said |= {"latitude": fix.latitude, "longitude": fix.longitude}
+    execute(_HEARD, tracker=tracker.id, **said)
+
+
+def _refusal(tracker: Row[Any], fix: Fix, trail: Point | None, at: datetime) -> str:
     if fix.mocked:
         return "mocked"
     if fix.latitude == 0 and fix.longitude == 0:  # what a device says that does not know
@@ -95,7 +101,7 @@ def _is_impossible(fix: Fix, before: Point | None) -> bool:
     return bool(moved - unsure > FASTEST * (fix.taken_at - before.at).total_seconds())
 
 
-def _extend_trail(tracker: Tracker, fix: Fix, trail: Point | None, at: datetime) -> None:
+def _extend_trail(tracker: Row[Any], fix: Fix, trail: Point | None, at: datetime) -> None:
     """Add a point to the trail if it says more than the one before it."""
     if trail and fix.taken_at - trail.at < THINNED:
         moved = geo.metres((trail.latitude, trail.longitude), (fix.latitude, fix.longitude))
@@ -104,26 +110,26 @@ def _extend_trail(tracker: Tracker, fix: Fix, trail: Point | None, at: datetime)
     if not quotas.fits(f"tracker:{tracker.id}", FIXES, at):
         _count(tracker, "too_many", at)
         return
-    db.session.add(TrackerFix(
-        tracker_id=tracker.id, at=fix.taken_at, latitude=fix.latitude, longitude=fix.longitude, accuracy=fix.accuracy,
-        speed=fix.speed, heading=fix.heading,
-    ))  # fmt: skip
+    execute(
+        _POINT, tracker_id=tracker.id, at=fix.taken_at, latitude=fix.latitude, longitude=fix.longitude,
+        accuracy=fix.accuracy, speed=fix.speed, heading=fix.heading,
+    )  # fmt: skip
 
 
-def _last(tracker: Tracker, taken_at: datetime) -> Point | None:
+def _last(tracker: Row[Any], taken_at: datetime) -> Point | None:
     """The tracker's last fix, if the one of `taken_at` follows it."""
     if tracker.fix_at is None or taken_at < tracker.fix_at or tracker.latitude is None or tracker.longitude is None:
         return None
     return Point(tracker.fix_at, tracker.latitude, tracker.longitude, tracker.accuracy)
 
 
-def _point_before(tracker: Tracker, taken_at: datetime) -> Point | None:
+def _point_before(tracker: Row[Any], taken_at: datetime) -> Point | None:
     """The newest point of the trail that is not later than `taken_at`."""
     row = execute(_POINT_BEFORE, tracker=tracker.id, taken_at=taken_at).first()
     return Point(row.at, row.latitude, row.longitude, row.accuracy) if row else None
 
 
-def _count(tracker: Tracker, reason: str, at: datetime) -> None:
+def _count(tracker: Row[Any], reason: str, at: datetime) -> None:
     """Count a dropped fix, in one statement."""
     hour = at.replace(minute=0, second=0, microsecond=0)
     one = insert_into(DroppedFixes).values(hour=hour, tracker_id=tracker.id, reason=reason, count=1)
@@ -134,6 +140,12 @@ def _count(tracker: Tracker, reason: str, at: datetime) -> None:
     db.session.execute(counted)
 
 
+_TRACKER = select(
+    Tracker.id, Tracker.unit_id, Tracker.heard_at, Tracker.lag, Tracker.fix_at, Tracker.latitude, Tracker.longitude,
+    Tracker.accuracy,
+).where(Tracker.id == bindparam("tracker"))  # fmt: skip
+_HEARD = update(Tracker).where(Tracker.id == bindparam("tracker"))
+_POINT = insert(TrackerFix)
 _POINT_BEFORE = (
     select(TrackerFix.at, TrackerFix.latitude, TrackerFix.longitude, TrackerFix.accuracy)
     .where(TrackerFix.tracker_id == bindparam("tracker"), TrackerFix.at <= bindparam("taken_at"))

@@ -1,6 +1,9 @@
 """Clocks of trackers: whether one is wrong, which its messages alone can tell."""
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from meteor.trackers.messages import Fix
 from meteor.trackers.models import Tracker
@@ -16,14 +19,16 @@ grow, for a clock that was set wrong later.
 """
 
 
-def note(tracker: Tracker, fix: Fix, at: datetime) -> None:
-    """Learn from a message, received at `at`, how far the tracker's clock is behind. `heard_at` is still the last."""
-    lag = (at - (fix.sent_at or fix.taken_at)).total_seconds()
-    if tracker.lag is None or tracker.heard_at is None or abs(lag) <= WRONG:
-        tracker.lag = lag
-    else:
-        passed = min((at - tracker.heard_at).total_seconds(), LONGEST)
-        tracker.lag = min(lag, tracker.lag + FORGIVES * passed)
+def lag(tracker: Row[Any], fix: Fix, at: datetime) -> float:
+    """Seconds by which the tracker's clock is behind, learnt from a message received at `at`.
+
+    The `lag` and `heard_at` of `tracker` are those of its last message.
+    """
+    seconds = (at - (fix.sent_at or fix.taken_at)).total_seconds()
+    if tracker.lag is None or tracker.heard_at is None or abs(seconds) <= WRONG:
+        return seconds
+    passed = min((at - tracker.heard_at).total_seconds(), LONGEST)
+    return float(min(seconds, tracker.lag + FORGIVES * passed))
 
 
 def error(tracker: Tracker) -> float:

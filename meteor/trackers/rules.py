@@ -5,11 +5,12 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from meteor.agencies.models import Unit
 from meteor.store import audit
-from meteor.store.database import db, reading_apart
+from meteor.store.database import READER, db, execute
+from meteor.store.sessionless import without_session
 from meteor.trackers.models import Tracker
 
 
@@ -52,10 +53,9 @@ def withdraw(tracker: Tracker, at: datetime, actor: Any) -> None:
 
 def authenticate(token: str) -> int | None:
     """The id of the tracker with this token, read outside of the request's transaction."""
-    with reading_apart() as session:
-        return session.scalar(
-            select(Tracker.id).where(Tracker.digest == _digest(token), Tracker.withdrawn_at.is_(None))
-        )
+    with without_session(db.engines[READER]):
+        tracker_id: int | None = execute(_BY_DIGEST, token_digest=_digest(token)).scalar()
+    return tracker_id
 
 
 def _new_token() -> str:
@@ -69,3 +69,6 @@ def _digest(token: str) -> str:
 
 def _subject(tracker: Tracker) -> str:
     return f"trackers:{tracker.id}"
+
+
+_BY_DIGEST = select(Tracker.id).where(Tracker.digest == bindparam("token_digest"), Tracker.withdrawn_at.is_(None))
