@@ -5,6 +5,6 @@ from meteor.store.work import Job
 
 JOBS = [
     Job("broadcasts.telling", 2, telling.tell_next, telling.due),
-    Job("broadcasts.settling", 30, telling.settle),
+    Job("broadcasts.settling", 30, telling.settle, telling.next_settled),
     Job("broadcasts.retention", 3600, rules.forget),
 ]

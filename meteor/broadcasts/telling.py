@@ -95,6 +95,11 @@ def settle(at: datetime) -> bool:
     return message is not None
 
 
+def next_settled(at: datetime) -> datetime | None:
+    """The earliest moment at which a message may be settled; None if there is none."""
+    return db.session.scalar(_UNSETTLED)
+
+
 def silence(message: RtMessage, at: datetime) -> None:
     """Acknowledge the notices of a message that is over, so that they ring no more."""
     for beginning in (told_key(message.id), command_key(message.id)):
@@ -142,6 +147,7 @@ def _shown(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+_UNSETTLED = select(func.min(RtMessage.until)).where(RtMessage.settled_at.is_(None))
 _UNTOLD = select(func.min(RtMessage.sent_at)).where(RtMessage.told_at.is_(None))
 _UNTOLD_ENDS = select(func.min(RtMessage.ended_at)).where(
     RtMessage.ended_at.is_not(None), RtMessage.over_told_at.is_(None)

@@ -1,4 +1,4 @@
-"""Changes that time brings: offers that run out, incidents that wait, free units without a position."""
+"""Changes that time brings: offers that run out, incidents that wait."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 
 from meteor.agencies.models import Unit
-from meteor.agencies.positions import UNUSABLE
 from meteor.dispatch import offers, shortfall_notices
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.offers import BATCH, OFFER_TIME, end_assignment
@@ -15,7 +14,6 @@ from meteor.dispatch.reconciliation import offer_beside, reconcile
 from meteor.dispatch.waiting import ENDANGERED, servable
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, Shortfall
-from meteor.notices import rules as notices
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute
 from meteor.store.moments import AHEAD
@@ -103,25 +101,6 @@ def next_step(at: datetime) -> datetime | None:
     if any(last > at + AHEAD for _, _, last in rows):
         return at
     return min((first + STEPS[done].after for done, first, _ in rows if done < len(STEPS)), default=None)
-
-
-def report_lost(at: datetime) -> None:
-    """Tell the dispatchers, once, of each free unit that is away from its base and has sent no position for UNUSABLE.
-
-    Dispatch passes it over until it sends one. Of one that never sent any they are told each time that it is free.
-    """
-    lost = db.session.execute(
-        select(Unit.id, Unit.call_sign, Unit.position_at, Unit.idle_since).where(
-            Unit.in_service,
-            Unit.status == "available",
-            ~Unit.at_base,
-            or_(Unit.position_at.is_(None), Unit.position_at < at - UNUSABLE),
-        )
-    )
-    for unit_id, call_sign, position_at, idle_since in lost:
-        since = position_at.isoformat() if position_at else None
-        key = f"position_lost:{unit_id}:{since or idle_since.isoformat()}"
-        notices.tell(key, "position_lost", "/incidents", role="dispatcher", unit=call_sign, since=since)
 
 
 def _end(offer: Any, at: datetime) -> bool:

@@ -39,6 +39,11 @@ def gather(at: datetime) -> bool:
     return False
 
 
+def due(at: datetime) -> datetime | None:
+    """`at` if hazards go anywhere, else None."""
+    return at if db.session.scalar(select(ForwardEndpoint.id).where(ForwardEndpoint.active).limit(1)) else None
+
+
 def destination_of(endpoint_id: int) -> str:
     """The endpoint's own queue."""
     return f"{TOPIC}:{endpoint_id}:"

@@ -3,4 +3,4 @@
 from meteor.store.work import Job
 from meteor.traffic import rules
 
-JOBS = [Job("traffic.areas", 60, rules.end_with_incidents)]
+JOBS = [Job("traffic.areas", 60, rules.end_with_incidents, rules.due)]

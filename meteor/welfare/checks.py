@@ -48,6 +48,11 @@ def check(at: datetime) -> bool:
     return done < len(steps)
 
 
+def due(at: datetime) -> datetime | None:
+    """`at` if a crew is on scene, or was asked and has left, else None."""
+    return at if execute(_ON_SCENE).first() or execute(_OVER).first() else None
+
+
 def answer(user: User, at: datetime, *, well: bool = True) -> None:
     """The crew that `user` belongs to says that all is well, or that it needs help; nothing where it was not asked."""
     shift = shift_of(user)

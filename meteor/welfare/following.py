@@ -34,6 +34,11 @@ def follow_units(at: datetime) -> bool:
     return done < len(moved)
 
 
+def due(at: datetime) -> datetime | None:
+    """`at` if a unit that an incident follows has moved, else None."""
+    return at if any(_has_moved(row) for row in execute(_FOLLOWING)) else None
+
+
 def _has_moved(row: Any) -> bool:
     """Return whether the unit is elsewhere than its incident: only these are looked at."""
     return row.latitude is None or geo.metres((row.latitude, row.longitude), (row.north, row.east)) >= MOVED

@@ -4,6 +4,6 @@ from meteor.store.work import Job
 from meteor.welfare import checks, following
 
 JOBS = [
-    Job("officers.position", 15, following.follow_units),
-    Job("officers.welfare", 15, checks.check),
+    Job("officers.position", 15, following.follow_units, following.due),
+    Job("officers.welfare", 15, checks.check, checks.due),
 ]

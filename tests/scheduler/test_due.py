@@ -7,22 +7,28 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, update
 
+from meteor.agencies.positions import UNUSABLE
 from meteor.calls import holding
 from meteor.calls.models import Call
 from meteor.clients.models import ApiClient
-from meteor.dispatch import overdue
+from meteor.dispatch import overdue, rules
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.overdue import STEPS
 from meteor.incidents import escalation
 from meteor.incidents.models import Escalation, Incident
 from meteor.notices import rules as notices
+from meteor.open311.forwarding_models import ForwardEndpoint
 from meteor.protocols.escalation import DEFAULT
 from meteor.store import audit, outbox
 from meteor.store.database import db
 from meteor.store.models import Heartbeat, OutboxItem
 from meteor.store.moments import now
 from meteor.store.work import Job
+from meteor.traffic.models import StagingArea
+from meteor.welfare import checks
+from tests.broadcasts.scenes import sent
 from tests.cast import Cast
+from tests.scenes import in_danger, open_assignment
 from tests.scheduler.conftest import Press
 from tests.warnings.scenes import cancel, publish
 
@@ -254,3 +260,64 @@ def test_a_cancellation_is_due_to_be_told_at_once(jobs: Jobs, cast: Cast) -> Non
     last = cancel(publish("Mayangan", onset=now() + HOUR))
     assert jobs.due("warnings.telling") == last.received_at
     assert jobs.writes("warnings.telling", now())
+
+
+# --- what comes round every few seconds in a city with work, and in none without ---
+
+
+@pytest.mark.usefixtures("crews")
+def test_a_crew_on_scene_is_looked_after_until_it_has_left(jobs: Jobs, press: Press, cast: Cast) -> None:
+    cast.incident_type("emergency").welfare_after = 20
+    press()
+    job = open_assignment("TRAIL-01")
+    assert jobs.due("officers.welfare") is None
+    rules.accept(job, now(), cast.agus)
+    rules.arrive(job, now(), cast.agus)
+    assert jobs.due("officers.welfare")
+    checks.check(now() + HOUR / 2)
+    rules.clear(job, now(), cast.agus)
+    jobs.is_due_now("officers.welfare")
+    checks.check(now())
+    assert jobs.due("officers.welfare") is None
+
+
+@pytest.mark.usefixtures("crews")
+def test_an_officer_in_danger_is_followed_as_soon_as_the_unit_has_moved(jobs: Jobs, cast: Cast) -> None:
+    incident = in_danger(cast, cast.unit("TRAIL-01"))
+    incident.place_source = "unit"
+    assert jobs.due("officers.position") is None
+    unit = cast.unit("TRAIL-01")
+    unit.latitude, unit.longitude, unit.position_at = -7.7, 113.2, now() + INSTANT
+    jobs.is_due_now("officers.position")
+
+
+@pytest.mark.usefixtures("crews")
+def test_a_free_unit_away_from_its_base_is_lost_half_an_hour_after_its_last_fix(jobs: Jobs, cast: Cast) -> None:
+    unit = cast.unit("TRAIL-01")
+    unit.position_at, unit.at_base = now(), False
+    jobs.is_due_from("units.lost", unit.position_at + UNUSABLE)
+    unit.position_at = None
+    jobs.is_due_now("units.lost")
+
+
+def test_a_message_to_an_rt_is_settled_once_it_is_over(jobs: Jobs, cast: Cast) -> None:
+    message = sent("alarm", cast.endang)
+    jobs.is_due_from("broadcasts.settling", message.until)
+
+
+def test_a_staging_area_ends_with_its_incident(jobs: Jobs, press: Press, cast: Cast) -> None:
+    incident = press()
+    area = StagingArea(name="Alun-alun", latitude=-7.74, longitude=113.21, incident=incident, author=cast.komang)
+    db.session.add(area)
+    assert jobs.due("traffic.areas") is None
+    rules.close(incident, "helped", "", now(), cast.komang)
+    jobs.is_due_now("traffic.areas")
+
+
+@pytest.mark.usefixtures("cast")
+def test_hazards_are_looked_for_while_they_go_anywhere(jobs: Jobs) -> None:
+    endpoint = ForwardEndpoint(name="PU", url="https://partner.example/", active=False, mapping={})
+    db.session.add(endpoint)
+    assert jobs.due("open311.forwarding") is None
+    endpoint.active = True
+    assert jobs.due("open311.forwarding")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from meteor.agencies.models import Unit
 from meteor.agencies.positions import UNUSABLE
-from meteor.dispatch import overdue
+from meteor.dispatch import lost_units
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -27,7 +27,7 @@ def unit(cast: Cast) -> Unit:
 
 def reported(seconds: float) -> list[str]:
     """Whom the scheduler has reported once it has looked so many seconds from now."""
-    overdue.report_lost(now() + timedelta(seconds=seconds))
+    lost_units.report(now() + timedelta(seconds=seconds))
     query = select(Notice).where(Notice.kind == "position_lost", Notice.role == "dispatcher")
     return [notice.detail["unit"] for notice in db.session.scalars(query)]
 
