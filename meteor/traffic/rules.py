@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
@@ -11,7 +11,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import AlreadyClosed
 from meteor.store import audit
-from meteor.store.database import db, guarded_update
+from meteor.store.database import db, execute, guarded_update
 from meteor.traffic.models import RoadClosure, StagingArea
 
 
@@ -60,14 +60,14 @@ def choose_area(
 
 def end_with_incidents(at: datetime) -> None:
     """End the staging areas of incidents that are closed, also of those that were merged into a closed one."""
-    ended = db.session.scalars(_of_closed()).all()
+    ended = execute(_OF_CLOSED).scalars().all()
     if ended:
         db.session.execute(update(StagingArea).where(StagingArea.id.in_(ended)).values(ended_at=at))
 
 
 def due(at: datetime) -> datetime | None:
     """`at` if a closed incident has a staging area, else None."""
-    return at if db.session.scalar(_of_closed().limit(1)) else None
+    return at if execute(_OF_CLOSED).first() else None
 
 
 def end_area(area: StagingArea, at: datetime, actor: User) -> None:
@@ -80,11 +80,10 @@ def end_area(area: StagingArea, at: datetime, actor: User) -> None:
     audit.record(actor, "staging_area_ended", f"staging_areas:{area.id}", name=area.name)
 
 
-def _of_closed() -> Select[int]:
-    handler = aliased(Incident)
-    return (
-        select(StagingArea.id)
-        .join(Incident, Incident.id == StagingArea.incident_id)
-        .join(handler, handler.id == func.coalesce(Incident.merged_into_id, Incident.id))
-        .where(StagingArea.ended_at.is_(None), ~handler.is_open)
-    )
+_handler = aliased(Incident)
+_OF_CLOSED = (
+    select(StagingArea.id)
+    .join(Incident, Incident.id == StagingArea.incident_id)
+    .join(_handler, _handler.id == func.coalesce(Incident.merged_into_id, Incident.id))
+    .where(StagingArea.ended_at.is_(None), ~_handler.is_open)
+)

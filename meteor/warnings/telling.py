@@ -10,6 +10,7 @@ notices, so the telling may be killed at any moment.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
@@ -39,8 +40,7 @@ Details = dict[str, dict[str, str]]
 
 def due(at: datetime) -> datetime | None:
     """The earliest moment at which a message has to be told; None if no message waits."""
-    cancelled = db.session.scalar(select(HazardWarning.received_at).where(*_cancels(at)).limit(1))
-    moments = [cancelled, db.session.scalar(select(func.min(reading.BEGINS)).where(*_waits(at)))]
+    moments = [execute(_FIRST_END, at=at, late=at - LATE).scalar(), execute(_FIRST_BEGINNING, at=at).scalar()]
     return min((moment for moment in moments if moment), default=None)
 
 
@@ -87,10 +87,11 @@ def _next(at: datetime) -> HazardWarning | None:
     waits = select(HazardWarning).where(*_waits(at), at >= reading.BEGINS)
     for warning in reading.by_severity(db.session.scalars(waits)):
         return warning
-    return db.session.scalar(select(HazardWarning).where(*_cancels(at)).order_by(HazardWarning.sent).limit(1))
+    ends = select(HazardWarning).where(*_cancels(at, at - LATE))
+    return db.session.scalar(ends.order_by(HazardWarning.sent).limit(1))
 
 
-def _waits(at: datetime) -> Iterator[ColumnElement[bool]]:
+def _waits(at: Any) -> Iterator[ColumnElement[bool]]:
     """Conditions: a warning waits that touches the city, or an update that has left it."""
     yield from reading.may_hold(at)
     yield HazardWarning.told_at.is_(None)
@@ -102,10 +103,10 @@ def _replaces() -> ColumnElement[bool]:
     return select(old.id).where(old.ended_by_id == HazardWarning.id).correlate_except(old).exists()
 
 
-def _cancels(at: datetime) -> Iterator[ColumnElement[bool]]:
-    """Conditions: a cancellation waits, or an update that expired before all were told."""
+def _cancels(at: Any, late: Any) -> Iterator[ColumnElement[bool]]:
+    """Conditions: a cancellation waits, or an update that expired before all were told: not before `late`."""
     over = HazardWarning.expires <= at, HazardWarning.ended_at.is_(None), _replaces()
-    yield HazardWarning.sent > at - LATE
+    yield HazardWarning.sent > late
     yield or_(HazardWarning.message_type == "Cancel", and_(HazardWarning.message_type == "Update", *over))
     yield HazardWarning.status == "Actual"
     yield HazardWarning.told_at.is_(None)
@@ -160,6 +161,8 @@ def _details(message: HazardWarning, earlier: Sequence[int], at: datetime) -> De
     return details
 
 
+_FIRST_END = select(HazardWarning.received_at).where(*_cancels(bindparam("at"), bindparam("late"))).limit(1)
+_FIRST_BEGINNING = select(func.min(reading.BEGINS)).where(*_waits(bindparam("at")))
 _END_NOTICES = (
     update(Notice)
     .where(Notice.user_id > bindparam("after"), Notice.user_id <= bindparam("last"))
