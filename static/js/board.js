@@ -15,6 +15,8 @@
   const LONGEST = 10000; // ms that a page counts as loading: the browser may have kept the former one
   let opened = ""; // the number of the incident in the drawer
   let late = 0; // the timer of a page that is loading
+  let asked = ""; // its address
+  let failed = ""; // the address of a page that did not come
 
   // A browser may refuse to keep anything: then the board begins anew with each visit.
   function kept(name, value) {
@@ -28,6 +30,7 @@
 
   const inDrawer = (address) => IN_DRAWER.test(address);
   const line = (number) => document.getElementById(`line-${number}`);
+  const away = () => !drawer.hidden && Boolean(document.querySelector("#board-queue.is-stale"));
   const box = () => document.querySelector(".map-pane [data-map]");
 
   // --- the drawer ---
@@ -45,18 +48,27 @@
     }
   }
 
+  // Without a connection the page that is shown stays: what stands there is still worth reading.
   function open(address) {
+    if (away()) return (says.textContent = says.dataset.away);
     frame.src = address;
     load(address);
   }
 
   // Says at once what is loading.
   function load(address) {
+    asked = address;
+    fail("");
     const [, name] = NAMED.exec(address) || [];
     says.textContent = says.dataset.loading.replace("{name}", name ? decodeURIComponent(name) : "");
     clearTimeout(late);
     late = setTimeout(loaded, LONGEST);
     reveal();
+  }
+
+  function fail(address) {
+    failed = address;
+    drawer.classList.toggle("failed", Boolean(address));
   }
 
   function loaded() {
@@ -82,6 +94,7 @@
     panes.classList.remove("opened");
     show("queue");
     loaded();
+    fail("");
     frame.src = "about:blank";
     look("");
     const link = document.getElementById(`open-${number}`);
@@ -99,6 +112,8 @@
     const { pathname, search } = shown(({ location: { pathname, search } }) => ({ pathname, search })) || {};
     if (pathname === "blank") return;
     loaded();
+    fail(pathname ? "" : asked || document.getElementById("drawer-page").href);
+    asked = "";
     if (!pathname) return (says.textContent = says.dataset.away);
     if (!inDrawer(pathname)) return location.reload(); // such as the sign-in: the board leads there itself
     const [, number] = ADDRESS.exec(pathname) || [];
@@ -112,12 +127,19 @@
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.closest(".drawer-bar")) return;
     if (ADDRESS.test(link.getAttribute("href")) && link.closest("main")) link.target = "drawer";
-    if (link.target === "drawer") load(link.getAttribute("href"));
+    if (link.target !== "drawer") return;
+    if (away()) {
+      event.preventDefault();
+      says.textContent = says.dataset.away;
+    } else load(link.getAttribute("href"));
   });
   document.getElementById("drawer-close").addEventListener("click", close);
   document.addEventListener("frame:unsent", ({ detail }) => (says.textContent = detail ? says.dataset.unsent : ""));
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.successful && says.textContent === says.dataset.unsent) says.textContent = says.dataset.again;
+    if (!detail.successful) return;
+    if (says.textContent === says.dataset.unsent) says.textContent = says.dataset.again;
+    if (says.textContent === says.dataset.away && !failed) says.textContent = "";
+    if (failed) open(failed);
   });
 
   // --- what changed since one last looked ---

@@ -366,6 +366,28 @@ def test_a_board_without_a_network_says_once_since_when_it_is_not_live(
     expect(page.locator(".live-mark")).to_have_text("TIDAK TERKINI", use_inner_text=True)
 
 
+def test_without_a_network_the_page_in_the_drawer_stays_and_what_was_lost_comes_back_by_itself(
+    desktop: Opener, forgive: list[str], three: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET", "htmx:"]
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#open-{three[0]}").click()
+    expect(drawer(page).locator("h1")).to_be_visible()
+    page.context.set_offline(True)
+    page.keyboard.press("a")
+    expect(page.locator("#drawer-says")).to_contain_text("tidak ada koneksi")
+    expect(page.locator("#drawer iframe")).to_be_hidden()
+    page.context.set_offline(False)
+    expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
+    expect(page.locator("#drawer-says")).to_be_empty()
+    page.context.set_offline(True)
+    expect(page.locator("#board-queue.is-stale")).to_be_attached()
+    page.keyboard.press("c")
+    expect(page.locator("#drawer-says")).to_contain_text("tidak ada koneksi")
+    expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
+
+
 # --- fit for everybody ---
 
 
