@@ -131,7 +131,8 @@ def test_it_serves_restarts_what_died_without_its_orphans_and_stops_all(serve):
         # In any order: two workers, and the answer of one of them.
         said = [served.until(r"Booting worker with pid: (\d+)|METEOR is at (\S+)").groups() for _ in range(3)]
         served.has_said("cannot listen on 127.0.0.1, port")
-        served.has_said(r"The receiver ended by itself \(exit 1\); starting it again in 1 s")
+        # At once if its start alone took ten seconds: on a busy machine it has lived.
+        served.has_said(r"The receiver ended by itself \(exit 1\); starting it again (in 1 s|at once)")
     workers = [int(worker) for worker, _ in said if worker]
     (address,) = (address for _, address in said if address)
     served.until("listens on 127.0.0.1, port")  # it is tried again, and the rest runs on
