@@ -3,7 +3,7 @@
 from typing import cast
 
 from flask import Flask, current_app
-from jinja2 import Template
+from jinja2 import Environment, Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -27,9 +27,15 @@ def with_sprite(name: str) -> Template:
     """
     known = current_app.extensions
     if "sprite" not in known:
-        known["sprite"] = sprite = current_app.jinja_env.overlay()
-        names = cast("dict[str, Markup]", sprite.globals["icons"])
-        uses = {icon: Markup('<use href="#icon-{}"/>').format(icon) for icon in names}
-        sprite.globals = sprite.globals | {"icons": uses}
+        known["sprite"] = _referring(current_app.jinja_env)
     found: Template = known["sprite"].get_template(name)
     return found
+
+
+def _referring(environment: Environment) -> Environment:
+    """An environment whose icons refer to those of the page."""
+    sprite = environment.overlay()
+    names = cast("dict[str, Markup]", sprite.globals["icons"])
+    uses = {icon: Markup('<use href="#icon-{}"/>').format(icon) for icon in names}
+    sprite.globals = sprite.globals | {"icons": uses}
+    return sprite

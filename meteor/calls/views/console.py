@@ -24,13 +24,16 @@ from meteor.web.pools import urgent
 
 BY_HAND = Limit("calls_by_hand", 2000, _l("calls entered by hand"))
 
+TURN = 10
+"""Seconds after which it is looked at again what ends without a write."""
+
 known: Remembered[str] = Remembered()
 
 
 def _version(reader: Reader, query: str) -> str:
-    """The version of a reader's console, read anew after each write and each minute: missed calls grow old."""
+    """The version of a reader's console, read anew after each write and each TURN: missed calls and flags grow old."""
     user_id, at = reader.user_id, now()
-    return known.get(reading_engine(), turn(at, 60), lambda: waiting.version(user_id, at), of=user_id)
+    return known.get(reading_engine(), turn(at, TURN), lambda: waiting.version(user_id, at), of=user_id)
 
 
 @blueprint.get("/calls")
