@@ -44,7 +44,8 @@
         const { mark, label } = each;
         const far = mark.look.includes(" brief") && mark.kind === "unit" && mark.rank > ALWAYS && map.getZoom() < NEAR;
         const box = (it) => this.beside(spots.get(each), mark, it);
-        const sides = inside(box("")) || !inside(box("left")) ? ["", "left"] : ["left", ""];
+        const within = ["", "left"].filter((it) => inside(box(it)));
+        const sides = within.length ? within : ["", "left"];
         const side = far ? undefined : sides.find((it) => free(each, box(it)));
         const lies = side !== undefined ? side : mark.rank <= ALWAYS ? sides[0] : "crowded";
         if (lies !== "crowded") taken.push(this.beside(spots.get(each), mark, lies));

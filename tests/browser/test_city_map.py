@@ -89,6 +89,18 @@ OVERLAPPING = """() => {
 }"""
 """The pairs of labels that overlap, but for two of P1."""
 
+CUT = """() => {
+  const inside = (it, map) => it.left >= map.left && it.right <= map.right;
+  return [...document.querySelectorAll(".map-mark.p1")].filter((mark) => {
+    const map = mark.closest(".leaflet-container").getBoundingClientRect();
+    const [shape, label] = ["svg", "b"].map((name) => mark.querySelector(name).getBoundingClientRect());
+    const [west, east] = [shape.left - label.width - 20, shape.right + label.width + 20];
+    const room = label.left < shape.left ? east < map.right : west > map.left;
+    return inside(shape, map) && room && !inside(label, map);
+  }).map((mark) => mark.textContent);
+}"""
+"""The labels of P1 that the map's edge cuts, though they would have room on the other side."""
+
 FOCUSED = """() => {
   const focused = document.activeElement;
   return focused.getAttribute("aria-label") || focused.parentElement.textContent.trim();
@@ -252,6 +264,13 @@ def test_no_two_labels_overlap_and_those_of_all_p1_stay(pane: Callable[..., Page
     expect(page.locator(".map-mark.p1 b").filter(visible=True)).to_have_count(16)
     assert page.locator(".map-mark:not(.p1) b").filter(visible=True).count() > 10
     assert page.evaluate(OVERLAPPING) == []
+
+
+def test_the_maps_edge_cuts_no_label_that_has_room_on_the_other_side(pane: Callable[..., Page]) -> None:
+    page = pane(viewport={"width": 620, "height": 900})
+    page.evaluate(MANY, 60)
+    expect(page.locator(".map-mark.p1")).to_have_count(16)
+    assert page.evaluate(CUT) == []
 
 
 def test_a_units_label_says_how_old_its_position_is_and_its_mark_where_it_heads(pane: Callable[..., Page]) -> None:
