@@ -1,7 +1,7 @@
 """Positions of units: which fix of which source counts, and how old and how live it is."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row, bindparam, func, select, update
 
@@ -41,6 +41,21 @@ STALE = timedelta(minutes=10)
 
 UNUSABLE = timedelta(minutes=30)
 """A position older than this is not used for dispatch; the base counts instead, if the unit stands there."""
+
+
+class Positioned(Protocol):
+    """What is stored of a unit's position: a unit, or those columns of it."""
+
+    @property
+    def at_base(self) -> bool: ...
+    @property
+    def position_at(self) -> datetime | None: ...
+    @property
+    def position_source(self) -> str | None: ...
+    @property
+    def heading(self) -> float | None: ...
+    @property
+    def speed(self) -> float | None: ...
 
 
 def keep_fix(
@@ -89,7 +104,7 @@ def report_position(
     )  # fmt: skip
 
 
-def freshness(unit: Unit | Row[Any], at: datetime) -> str:
+def freshness(unit: Positioned, at: datetime) -> str:
     """Freshness of the unit's position: "fresh", "stale" (ranks last), "unusable" (too old) or "unknown"."""
     if unit.position_at is None:
         return "unknown"
@@ -97,7 +112,7 @@ def freshness(unit: Unit | Row[Any], at: datetime) -> str:
     return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unusable"
 
 
-def heading(unit: Unit | Row[Any], at: datetime) -> float | None:
+def heading(unit: Positioned, at: datetime) -> float | None:
     """Return the unit's heading (degrees from true north); None unless it is live and moves."""
     moves = unit.speed is not None and unit.speed >= HEADS
     live = unit.position_at is not None and at - unit.position_at <= LIVE
@@ -109,7 +124,7 @@ def course(heading: float | None) -> int | None:
     return None if heading is None else round(heading / TURNED) % round(360 / TURNED)
 
 
-def position_source(unit: Unit | Row[Any], at: datetime) -> str:
+def position_source(unit: Positioned, at: datetime) -> str:
     """Source of the position that counts: "tracker", "tablet", "crew", or "base"; empty if nothing is known."""
     if unit.at_base and freshness(unit, at) != "fresh":
         return "base"

@@ -86,14 +86,13 @@ class UnitsShown:
 
 def units_shown(at: datetime) -> UnitsShown:
     """The units as they are at a moment: four statements, whatever their number."""
-    crews: dict[int, list[Row[Any]]] = {}
-    for row in execute(_CREWS):
-        crews.setdefault(row.unit_id, []).append(row)
+    crews: dict[int, list[_CrewMember]] = {}
+    for unit_id, name, started_at in map(tuple, execute(_CREWS)):
+        crews.setdefault(unit_id, []).append(_CrewMember(name, started_at))
     work = {row.unit_id: row for row in execute(_WORK)}
     dangers = units_in_danger()
-    rows = execute(_UNITS).all()
     agencies = []
-    for (code, name), own in groupby(rows, key=lambda row: (row.code, row.agency)):
+    for (code, name), own in groupby(map(_Stored._make, execute(_UNITS)), key=lambda row: (row.code, row.agency)):
         units = [_unit(row, crews.get(row.id, []), work.get(row.id), dangers.get(row.id), at) for row in own]
         on_duty = [unit for unit in units if unit.state != "off_duty"]
         counts = Counter(unit.state for unit in on_duty)
@@ -103,7 +102,7 @@ def units_shown(at: datetime) -> UnitsShown:
 
 
 def _unit(
-    row: Row[Any], crew: Sequence[Row[Any]], work: Row[Any] | None, danger: str | None, at: datetime
+    row: "_Stored", crew: Sequence["_CrewMember"], work: Row[Any] | None, danger: str | None, at: datetime
 ) -> BoardUnit:
     state = IN_DANGER if danger else BREAK if row.status == "off_duty" and crew else row.status
     silent = crew and row.unanswered_at and row.unanswered_at >= crew[0].started_at
@@ -135,19 +134,35 @@ def _seen(unit: BoardUnit) -> tuple[object, ...]:
     )  # fmt: skip
     minute = unit.position_at and turn(unit.position_at, 60)
     return (
-        unit.call_sign,
-        unit.kind,
-        unit.state,
-        unit.crew,
-        unit.incident,
-        unit.assignment,
-        place,
-        minute,
-        unit.source,
-        unit.lost,
-        course(unit.heading),
-        unit.unanswered_at,
-    )
+        unit.call_sign, unit.kind, unit.state, unit.crew, unit.incident, unit.assignment, place, minute, unit.source,
+        unit.lost, course(unit.heading), unit.unanswered_at,
+    )  # fmt: skip
+
+
+class _Stored(NamedTuple):
+    """A unit as it is stored: attributes of a tuple are read in a fifth of the time of a row's."""
+
+    id: int
+    call_sign: str
+    kind: str
+    status: str
+    at_base: bool
+    base_latitude: float
+    base_longitude: float
+    latitude: float | None
+    longitude: float | None
+    position_at: datetime | None
+    position_source: str | None
+    heading: float | None
+    speed: float | None
+    code: str
+    agency: str
+    unanswered_at: datetime | None
+
+
+class _CrewMember(NamedTuple):
+    name: str
+    started_at: datetime
 
 
 _UNANSWERED_AT = (
