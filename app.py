@@ -53,6 +53,7 @@ from meteor.web import (
     assets,
     bodies,
     errors,
+    form_keys,
     headers,
     language,
     logs,
@@ -106,7 +107,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         teach(db.engine, db.engines[READER])
     migrate.init_app(app, db)
     for part in (routing, logs, bodies, access, session_cookie, CSRFProtect(), Htmx(), templates, texts, limiter,
-                 errors, language, headers, assets, navigation):  # fmt: skip
+                 errors, language, headers, form_keys, assets, navigation):  # fmt: skip
         part.init_app(app)
     for package in PACKAGES:
         app.register_blueprint(package.blueprint)

@@ -39,6 +39,7 @@ from meteor.store.moments import now
 from meteor.territory.labels import distance
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict, done
+from meteor.web.form_keys import idempotent_form
 from meteor.web.language import clock, named, own_address
 from meteor.web.polling import Reader, fragment, versioned
 from meteor.web.pools import urgent
@@ -88,6 +89,7 @@ def state(number: str) -> Response:
 
 @blueprint.post("/incidents/<number>/notes")
 @open_to(*WRITERS)
+@idempotent_form("/incidents/{number}".format)
 def note(number: str) -> AnyResponse | tuple[str, int]:
     """A note for everyone on the incident, also on one that is closed."""
     found = _found(number)
@@ -151,7 +153,6 @@ def _found(number: str) -> Incident:
 
 
 def _page(found: Incident, form: NoteForm) -> str:
-    version = timeline.version_of(found.id)
     return render_template(
         "incidents/incident.html",
         note_form=form,
@@ -159,7 +160,7 @@ def _page(found: Incident, form: NoteForm) -> str:
         duty=duty_status(current_user.id, now()),
         alarmed=current_user.has(*COMMAND_CENTRE),
         may_merge=current_user.has(*CALL_HANDLING),
-        **_state(found, version),
+        **_state(found, timeline.version_of(found.id)),
     )
 
 

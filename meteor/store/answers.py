@@ -1,4 +1,4 @@
-"""Answers that were given to machines, kept so that a request that is sent again is answered again and done once."""
+"""Kept answers: a request or form that is sent again is done once and answered again."""
 
 import hashlib
 import json

@@ -1,5 +1,7 @@
 """Closed roads and staging areas: their page, what is polled, and the forms that begin and end them."""
 
+from urllib.parse import quote
+
 from flask import Response, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,6 +20,7 @@ from meteor.traffic.forms import AreaForm, ClosureForm
 from meteor.traffic.models import RoadClosure, StagingArea
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
+from meteor.web.form_keys import idempotent_form
 from meteor.web.polling import Reader, fragment, versioned
 
 PAGE = "/traffic"
@@ -31,6 +34,11 @@ def _version(reader: Reader, query: str, number: str) -> str | None:
     """The version of the traffic on an incident's page."""
     found = visible(reader.user_id, reader.roles, number)
     return found and f"{_known().around(found.id).version}{bool(found.is_open)}"
+
+
+def _page_of_area() -> str:
+    number = request.form.get("incident", "").strip()
+    return f"/incidents/{quote(number, safe='')}" if number else PAGE
 
 
 @blueprint.get("/traffic")
@@ -70,6 +78,7 @@ def ask_closure() -> str:
 
 @blueprint.post("/traffic/closures")
 @open_to(*CLOSING)
+@idempotent_form(lambda: PAGE)
 def close_road() -> Answer:
     """Mark a stretch of a street as closed. One whose place is not known is listed, and not on the map."""
     form = ClosureForm(request.form)
@@ -109,6 +118,7 @@ def ask_area() -> str:
 
 @blueprint.post("/traffic/staging-areas")
 @open_to(*STAGING)
+@idempotent_form(_page_of_area)
 def choose_area() -> Answer:
     """Choose a staging area, of an incident or of none."""
     form = AreaForm(request.form)

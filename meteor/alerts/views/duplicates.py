@@ -50,6 +50,8 @@ def merger(number: str) -> Answer:
     except merging.SameIncident:
         abort(422, _("Into: an incident cannot be merged into itself."))
     except AlreadyClosed:
+        if _merged_by_user(incident, into):  # the answer was lost on the way, and the form is sent again
+            return done(into.number)
         return conflict(_who_was_faster(incident, into), page_of(number))
     flash(_("%(number)s is handled in %(main)s from now on.", number=incident.number, main=into.number))
     if lost := merging.asked_no_more(incident, into):
@@ -80,6 +82,11 @@ def separation(number: str) -> Answer:
 
 def _found(number: str) -> Incident:
     return incidents.find(current_user, number) or abort(404)
+
+
+def _merged_by_user(incident: Incident, into: Incident) -> bool:
+    made = merging.find(incident)
+    return made is not None and made.merged_by_id == current_user.id and made.into.handler.id == into.handler.id
 
 
 def _who_was_faster(incident: Incident, into: Incident) -> str:

@@ -16,6 +16,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
+from meteor.web.form_keys import idempotent_form
 from meteor.web.language import clock, named
 
 PAGE = "/board/watch"
@@ -79,6 +80,7 @@ def handovers() -> str:
 
 @blueprint.post("/board/handovers")
 @open_to(*COMMAND)
+@idempotent_form(lambda: PAGE)
 def handing_over() -> Response | tuple[str, int]:
     """Sign a hand-over and send it to the user who takes over. What was typed stays when it is refused."""
     form = HandoverForm(request.form).offer(watch.successors(current_user))

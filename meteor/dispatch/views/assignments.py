@@ -23,10 +23,15 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to, wants_json
 from meteor.web.conflicts import conflict
+from meteor.web.form_keys import idempotent_form
 from meteor.web.language import clock
 from meteor.web.pools import urgent
 
 Answer = Response | str | tuple[str, int]
+
+
+def _page_of(assignment_id: int) -> str:
+    return page_of(_found(assignment_id).incident.number)
 
 
 @blueprint.post("/assignments/<int:assignment_id>/acceptance")
@@ -77,6 +82,7 @@ def ask_withdrawal(assignment_id: int) -> Answer:
 
 @blueprint.post("/assignments/<int:assignment_id>/withdrawal")
 @open_to(*COMMAND)
+@idempotent_form(_page_of)
 def withdrawal(assignment_id: int) -> Answer:
     assignment = _found(assignment_id)
     form = ReasonForm(request.form)
@@ -93,6 +99,7 @@ def ask_reassignment(assignment_id: int) -> Answer:
 
 @blueprint.post("/assignments/<int:assignment_id>/reassignment")
 @open_to(*COMMAND)
+@idempotent_form(_page_of)
 def reassignment(assignment_id: int) -> Answer:
     """Another unit takes this one's place."""
     assignment = _found(assignment_id)

@@ -20,6 +20,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web import conflicts
 from meteor.web.access import open_to
+from meteor.web.form_keys import idempotent_form
 from meteor.web.language import named
 
 Answer = Response | str | tuple[str, int]
@@ -35,6 +36,7 @@ def ask_type(number: str) -> Answer:
 
 @blueprint.post("/incidents/<number>/type")
 @open_to(*COMMAND)
+@idempotent_form("/incidents/{number}".format)
 def change_type(number: str) -> Answer:
     """Another type or priority."""
     incident = get_or_404(number, "type")
@@ -62,6 +64,7 @@ def ask_staging(number: str) -> Answer:
 
 @blueprint.post("/incidents/<number>/staging")
 @open_to(*COMMAND)
+@idempotent_form("/incidents/{number}".format)
 def choose_staging(number: str) -> Answer:
     """The staging point of a silent approach."""
     incident = get_or_404(number, "staging")
@@ -82,6 +85,7 @@ def ask_place(number: str) -> Answer:
 
 @blueprint.post("/incidents/<number>/place")
 @open_to("call_taker", *COMMAND)
+@idempotent_form("/incidents/{number}".format)
 def correct_place(number: str) -> Answer:
     """Where it is, as staff know it by now."""
     incident = get_or_404(number, "place")

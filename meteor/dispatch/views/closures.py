@@ -13,6 +13,7 @@ from meteor.incidents.rules import NotClosed
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
+from meteor.web.form_keys import idempotent_form
 
 Answer = Response | str | tuple[str, int]
 
@@ -26,6 +27,7 @@ def ask_closure(number: str) -> Answer:
 
 @blueprint.post("/incidents/<number>/closure")
 @open_to(*CREW)
+@idempotent_form("/incidents/{number}".format)
 def closure(number: str) -> Answer:
     incident = get_or_404(number, "closure")
     form = ClosureForm(request.form)
@@ -45,6 +47,7 @@ def ask_reopening(number: str) -> Answer:
 
 @blueprint.post("/incidents/<number>/reopening")
 @open_to(*CREW)
+@idempotent_form("/incidents/{number}".format)
 def reopening(number: str) -> Answer:
     incident = get_or_404(number, "reopening")
     form = ReasonForm(request.form)

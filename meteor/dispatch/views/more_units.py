@@ -27,6 +27,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
+from meteor.web.form_keys import idempotent_form
 from meteor.web.pools import urgent
 
 Answer = Response | str | tuple[str, int]
@@ -41,6 +42,7 @@ def ask_assignment(number: str) -> Answer:
 
 @blueprint.post("/incidents/<number>/assignments")
 @open_to(*CREW)
+@idempotent_form("/incidents/{number}".format)
 def assignment(number: str) -> Answer:
     """Add units: the dispatcher any, with a reason where a rule is overridden; a crew those of its own agency."""
     incident = get_or_404(number, "assignments")
