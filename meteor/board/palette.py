@@ -7,7 +7,7 @@ from datetime import date, datetime
 from urllib.parse import quote, urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts.models import User, UserRole
@@ -17,7 +17,6 @@ from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Agency, Shift, Unit
 from meteor.board import search
-from meteor.board.search import with_part
 from meteor.board.search_query import PhonePart, part_of_phone, read
 from meteor.board.search_words import plain
 from meteor.calls.labels import CLASSES, STATUSES
@@ -86,14 +85,15 @@ def _incidents(user: User, text: str, today: date, named: Callable[[IncidentType
 
 
 def _calls(user: User, part: PhonePart | None, moment: Callable[[datetime], str]) -> list[Hit]:
-    """The newest calls from numbers with this part, for who handles calls."""
+    """The newest calls from numbers with this part, those from the number that is typed whole first."""
     if part is None or not user.has(*CALL_HANDLING):
         return []
-    ids = union(*with_part(part)(select(Call.id), Call.phone))
-    newest = select(Call).where(Call.id.in_(ids)).order_by(func.coalesce(Call.received_at, Call.received_at).desc())
+    ids = union(*(select(Call.id).where(each) for each in search.first_numbers_or_ends(part)(Call.phone)))
+    newest = (Call.phone == part.begin).desc(), search.without_index(Call.received_at).desc()
+    query = select(Call).where(Call.id.in_(ids)).order_by(*newest)
     return [
         Hit(readable(call.phone or ""), f"{_what(call)} · {moment(call.received_at)}", f"/calls/{call.id}", "call")
-        for call in db.session.scalars(newest.limit(MOST_OF_KIND))
+        for call in db.session.scalars(query.limit(MOST_OF_KIND))
     ]
 
 
@@ -111,7 +111,7 @@ def _units(user: User, words: Sequence[str]) -> list[Hit]:
 
 
 def _people(user: User, words: Sequence[str], part: PhonePart | None) -> list[Hit]:
-    """Staff by name or phone with their roles, and the unit that they are on. Of residents nobody is found."""
+    """Staff by name or phone with their roles, and the unit that they are on. Residents are not found."""
     staff = select(UserRole.user_id).where(UserRole.role.in_(STAFF))
     query = (
         select(User, Unit)

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, union
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
@@ -17,21 +16,27 @@ from meteor.board.search_words import after
 from meteor.calls.models import Call
 from meteor.incidents.models import Incident, IncidentDay
 from meteor.incidents.rules import visible_to
+from meteor.store.database import db
 from meteor.store.moments import midnight
 from meteor.store.phone_ends import PhoneColumn, ends_with
 
 Ids = Select[int]
-Matching = Callable[[Select[Any], PhoneColumn], list[Select[Any]]]
-"""Gives the rows of a statement, of ids, whose phone number matches; one statement or several."""
+PhoneConditions = Callable[[PhoneColumn], list[ColumnElement[bool]]]
+"""Conditions of which a phone number meets one. They are asked apart: joined by OR they would read all numbers."""
 
 SHORTEST = 3
 """Letters from which on the rest of a word may be left out: most incidents have a word with the same first two."""
 
 FIRST_NUMBERS = 200
-"""Numbers that are read of those with the same first digits: half of a city has the same four."""
+"""Numbers that are looked at of those with the same first digits: half of a city has the same four."""
 
-# An expression: in the order of its own index SQLite would read all incidents for the few that are found.
-OPENED = func.coalesce(Incident.opened_at, Incident.opened_at)
+
+def without_index(column: InstrumentedAttribute[datetime]) -> ColumnElement[datetime]:
+    """A column to sort by: in the order of its own index SQLite would read all rows for the few that are found."""
+    return func.coalesce(column, column)
+
+
+OPENED = without_index(Incident.opened_at)
 """The moment at which an incident was opened, to sort what is found."""
 
 
@@ -43,21 +48,30 @@ def found(user: User, query: Query, today: date, part: PhonePart | None = None) 
     conditions = list(_conditions(query, today))
     if part:
         meant = [select(Incident.id).where(*conditions)] if conditions else []
-        return statement.where(Incident.id.in_(union(*meant, _by_phone(with_part(part)))))
+        return statement.where(Incident.id.in_(union(*meant, _by_phone(first_numbers_or_ends(part)))))
     return statement.where(*conditions)
 
 
-def with_part(part: PhonePart) -> Matching:
-    """Rows whose number ends with the digits, and of those that begin with them FIRST_NUMBERS."""
+def first_numbers_or_ends(part: PhonePart) -> PhoneConditions:
+    """Numbers that end with the digits, and the first FIRST_NUMBERS of those that begin with them."""
 
-    def matching(statement: Select[Any], column: PhoneColumn) -> list[Select[Any]]:
-        found = []
-        if part.begin:
-            begun = statement.where(column >= part.begin, column < f"+{after(part.begin[1:])}")
-            found.append(select(begun.order_by(column).limit(FIRST_NUMBERS).subquery().c[0]))
-        return [*found, statement.where(ends_with(column, part.end))] if part.end else found
+    def conditions(column: PhoneColumn) -> list[ColumnElement[bool]]:
+        ends = [ends_with(column, part.end)] if part.end else []
+        return [column.in_(_begun(part, column).limit(FIRST_NUMBERS)), *ends] if part.begin else ends
 
-    return matching
+    return conditions
+
+
+def is_cut(part: PhonePart) -> bool:
+    """Return whether more than FIRST_NUMBERS numbers of users or callers begin with the digits."""
+    begun = (_begun(part, column) for column in (User.phone, Alert.caller_phone, Call.phone))
+    return bool(part.begin) and any(db.session.scalar(each.offset(FIRST_NUMBERS).limit(1)) for each in begun)
+
+
+def _begun(part: PhonePart, column: PhoneColumn) -> Select[str | None]:
+    """The different numbers that begin with the digits, in their order."""
+    begins = column >= part.begin, column < f"+{after(part.begin[1:])}", column != _NO_PHONE
+    return select(column).where(*begins).distinct().order_by(column)
 
 
 def _conditions(query: Query, today: date) -> Iterator[ColumnElement[bool]]:
@@ -103,22 +117,22 @@ def _numbers(number: Number) -> list[str]:
     return [f"{number.day}-{count}" for count in sorted(counts)]
 
 
-def _by_phone(matching: Matching) -> Ids:
-    """Incidents of a reporter, or of a caller, with a matching number."""
-    accounts = union(*matching(select(User.id), User.phone))
-    called = select(Alert.incident_id).where(Alert.caller_phone != literal_column("''"))  # as in the index
+def _by_phone(conditions: PhoneConditions) -> Ids:
+    """Incidents of a reporter, or of a caller, with a number that meets one of the conditions."""
+    accounts = union(*(select(User.id).where(each) for each in conditions(User.phone)))
+    called = select(Alert.incident_id).where(Alert.caller_phone != _NO_PHONE)
     calls = select(Alert.incident_id).join(Call, Call.alert_id == Alert.id)
     ids = union(
         select(Incident.id).where(Incident.reporter_id.in_(accounts)),
         select(Alert.incident_id).where(Alert.reporter_id.in_(accounts)),
-        *matching(called, Alert.caller_phone),
-        *matching(calls, Call.phone),
+        *(called.where(each) for each in conditions(Alert.caller_phone)),
+        *(calls.where(each) for each in conditions(Call.phone)),
     ).subquery()
     return select(ids.c[0])
 
 
-def _with(phone: str) -> Matching:
-    return lambda statement, column: [statement.where(column == phone)]
+def _with(phone: str) -> PhoneConditions:
+    return lambda column: [column == phone]
 
 
 def _within(days: Days) -> ColumnElement[bool]:
@@ -127,3 +141,7 @@ def _within(days: Days) -> ColumnElement[bool]:
 
 def _between(start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(Incident.opened_at >= start, Incident.opened_at < end)
+
+
+_NO_PHONE: ColumnElement[str] = literal_column("''")
+"""Words of the index of callers, which is used for these alone."""

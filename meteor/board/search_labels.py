@@ -7,9 +7,10 @@ from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 
 from meteor.accounts.phones import readable
+from meteor.board.search import FIRST_NUMBERS, is_cut
 from meteor.board.search_days import Days
 from meteor.board.search_hours import NEAR, Hours
-from meteor.board.search_query import Query
+from meteor.board.search_query import PhonePart, Query
 
 
 def understood(query: Query) -> Iterator[str]:
@@ -22,6 +23,13 @@ def understood(query: Query) -> Iterator[str]:
         yield _hours(query.hours)
         if not query.days or (query.days.last - query.days.first).days >= NEAR:
             yield _("in the last %(days)s days", days=NEAR)
+
+
+def cut(part: PhonePart | None) -> str:
+    """That not all phone numbers with these digits are looked at; "" where they are."""
+    if not part or not is_cut(part):
+        return ""
+    return _("Only the first %(count)s numbers with these digits are looked at. Type more digits.", count=FIRST_NUMBERS)
 
 
 def _days(days: Days) -> str:

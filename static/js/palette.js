@@ -71,7 +71,7 @@
       if (answer.status === 401 || answer.redirected) return location.reload(); // signed out: the page leads to the sign-in
       if (!answer.ok) throw answer.status;
       const found = await answer.json();
-      if (turn === asked) show([...own, ...found.hits], own.length + found.hits.length ? "" : says.dataset.none, chosen);
+      if (turn === asked) show([...own, ...found.hits], own.length + found.hits.length ? found.note : found.note || says.dataset.none, chosen);
     } catch (error) {
       if (turn === asked) show(own, says.dataset.away, chosen);
     }

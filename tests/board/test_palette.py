@@ -1,10 +1,13 @@
 """The command palette: incidents, units, places, staff and pages, and nothing of residents."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from meteor.board.search import FIRST_NUMBERS
+from meteor.calls.models import Call
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.traffic import rules as traffic
@@ -16,6 +19,15 @@ from tests.evacuation.places import point
 from tests.scenes import on_duty, report
 
 AsUser = Callable[[str], Browser]
+
+
+def called(cast: Cast, phone: str, times: int) -> list[Call]:
+    """Calls of a number, each a second after the one before and after all others; commits."""
+    first = now() + timedelta(seconds=db.session.query(Call).count())
+    calls = [Call(status="ended", phone=phone, received_at=first + timedelta(seconds=n)) for n in range(times)]
+    db.session.add_all(calls)
+    db.session.commit()
+    return calls
 
 
 @pytest.fixture
@@ -80,6 +92,39 @@ def test_a_call_is_found_by_the_first_or_last_digits_of_its_number_by_who_handle
 def test_digits_that_a_number_neither_begins_nor_ends_with_find_no_call(cast: Cast, hits: Hits, typed: str) -> None:
     rings(**SRI)
     assert [hit for hit in hits(typed, "maya") if hit["kind"] == "call"] == []
+
+
+def calls(found: list[dict[str, Any]]) -> list[str]:
+    return [hit["url"] for hit in found if hit["kind"] == "call"]
+
+
+@pytest.mark.both_databases
+def test_of_a_number_with_many_calls_the_newest_are_found(cast: Cast, hits: Hits) -> None:
+    made = called(cast, "+6281234567890", 230)
+    longer = called(cast, "+62812345678901", 1)
+    newest = [f"/calls/{call.id}" for call in reversed(made[-4:])]
+    assert calls(hits("081234567890", "maya")) == newest
+    assert calls(hits("0812", "maya")) == [f"/calls/{longer[0].id}", *newest[:3]]
+
+
+@pytest.mark.both_databases
+def test_a_number_with_many_calls_hides_no_other_with_the_same_digits(cast: Cast, hits: Hits) -> None:
+    called(cast, "+6281111111111", 205)
+    [newest] = called(cast, "+6281199999999", 1)
+    assert calls(hits("0811", "maya"))[0] == f"/calls/{newest.id}"
+
+
+@pytest.mark.both_databases
+def test_it_says_that_more_numbers_have_the_digits_than_are_looked_at(cast: Cast, as_user: AsUser) -> None:
+    def said(typed: str) -> str:
+        return as_user("maya").get("/board/search.json", query_string={"q": typed}).json["note"]
+
+    for number in range(FIRST_NUMBERS):
+        called(cast, f"+6281100000{number:03}", 2)
+    assert said("0811") == ""
+    called(cast, "+6281100000999", 1)
+    assert said("0811") == "Hanya 200 nomor pertama dengan angka ini yang diperiksa. Ketik lebih banyak angka."
+    assert said("0811 0000 01") == said("81100000") == said("081100000999") == said("papan") == ""
 
 
 @pytest.mark.parametrize("typed", ["0010", "0813-3000-0010"])

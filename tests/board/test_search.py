@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from meteor.alerts.models import Alert
 from meteor.board import search, search_labels
 from meteor.board.models import SearchWord
+from meteor.board.search import FIRST_NUMBERS
 from meteor.board.search_query import read
+from meteor.calls.models import Call
 from meteor.incidents import rules
 from meteor.incidents.models import Event, Incident
 from meteor.incidents.places import Place
@@ -20,7 +22,7 @@ from tests.board.scenes import incident, indexed
 from tests.calls.switchboard import SRI, rings
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
-from tests.scenes import press
+from tests.scenes import press, report
 from tests.store.plans import scans, statements
 
 pytestmark = pytest.mark.both_databases
@@ -225,6 +227,19 @@ class TestThePage:
         assert "14.00–15.00" in page
         assert "dalam 31 hari terakhir" in browser.get("/board/search?q=pukul+14").text
 
+    def test_it_says_that_more_numbers_have_the_digits_than_are_looked_at(self, cast: Cast, as_user: AsUser) -> None:
+        report(cast)
+        numbers = (f"+6281300000{number:03}" for number in range(FIRST_NUMBERS))
+        db.session.add_all(Call(status="ended", phone=phone, received_at=now()) for phone in numbers)
+        db.session.commit()
+        browser = as_user("yusuf")
+        for page in ("/board/search", "/board/search/rows"):
+            assert "Hanya 200 nomor pertama" not in browser.get(f"{page}?q=08130").text
+        db.session.add(Call(status="ended", phone="+6281300000999", received_at=now()))
+        db.session.commit()
+        for page in ("/board/search", "/board/search/rows"):
+            assert "Hanya 200 nomor pertama" in browser.get(f"{page}?q=08130").text
+
     def test_without_a_match_it_says_so_and_without_words_it_waits(self, cast: Cast, as_user: AsUser) -> None:
         assert "Tidak ada yang cocok" in as_user("komang").get("/board/search?q=zzz").text
         assert "Tidak ada yang cocok" not in as_user("komang").get("/board/search").text
@@ -238,8 +253,9 @@ def test_no_search_reads_through_a_table_that_grows(app: Flask, cast: Cast, as_u
     with statements(db.engine, db.engines[READER]) as asked:
         incident(cast, words="suroyo")
         indexed()
-        for text in ("suroyo", "016", "27-016", "261127-0", "261127-016", "081330000001", "kemarin", "pukul 14",
-                     "suroyo minggu lalu pukul 14", "zz", "016 suroyo kebakaran 0812 3456 7890"):  # fmt: skip
+        for text in ("suroyo", "016", "27-016", "261127-0", "261127-016", "081330000001", "0813", "567890",
+                     "kemarin", "pukul 14", "suroyo minggu lalu pukul 14", "zz",
+                     "016 suroyo kebakaran 0812 3456 7890"):  # fmt: skip
             assert browser.get("/board/search", query_string={"q": text}).status_code == 200
             assert browser.get("/board/search.json", query_string={"q": text}).status_code == 200
         db.session.commit()

@@ -9,7 +9,7 @@ from flask_login import current_user
 from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.board import blueprint, search
 from meteor.board.palette import hits
-from meteor.board.search_labels import understood
+from meteor.board.search_labels import cut, understood
 from meteor.board.search_query import LONGEST, part_of_phone, read
 from meteor.incidents.labels import OUTCOMES
 from meteor.store.moments import today
@@ -37,10 +37,11 @@ def search_rows() -> str:
 @blueprint.get("/board/search.json")
 @open_to(*COMMAND_CENTRE)
 def search_hits() -> Response:
-    """The meanings of the query's `q`: at most 12 hits with label, detail, url and kind."""
+    """The meanings of the query's `q`: at most 12 hits with label, detail, url and kind, and a `note` on them."""
     pages = [(str(page.label), page.url) for page in own_pages()]
-    found = hits(current_user, request.args.get("q", "")[:LONGEST], today(), pages, named, moment)
-    answer = jsonify(hits=[asdict(hit) for hit in found])
+    text = request.args.get("q", "")[:LONGEST]
+    found = hits(current_user, text, today(), pages, named, moment)
+    answer = jsonify(hits=[asdict(hit) for hit in found], note=cut(part_of_phone(text)))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -49,6 +50,7 @@ def _found() -> dict[str, Any]:
     day = today()
     text = request.args.get("q", "")
     query = read(text, day)
-    found = search.found(current_user, query, day, part_of_phone(text))
-    page = listing(found, sorts={"opened": search.OPENED}, sort="-opened")
-    return {"page": replace(page, path=PAGE), "understood": list(understood(query)), "OUTCOMES": OUTCOMES}
+    part = part_of_phone(text)
+    page = listing(search.found(current_user, query, day, part), sorts={"opened": search.OPENED}, sort="-opened")
+    known = {"understood": list(understood(query)), "note": cut(part)}
+    return {"page": replace(page, path=PAGE), "OUTCOMES": OUTCOMES, **known}
