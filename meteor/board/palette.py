@@ -60,14 +60,14 @@ def hits(
     """The meanings of a text, MOST at most.
 
     `pages` are those that the user may open, each with its label and address; `named` gives the name of a type,
-    `moment` a day and time in words.
+    `moment` a day and time in words. Calls and staff are looked up by a phone number for users who handle calls alone.
     """
     words = plain(text).split()
     if len("".join(words)) < SHORTEST:
         return []
-    part = part_of_phone(text)
-    groups = (_pages(words, pages), _incidents(user, text, today, named), _calls(user, part, moment),
-              _units(user, words), _people(user, words, part), _sites(words), _places(text))  # fmt: skip
+    part = part_of_phone(text) if user.has(*CALL_HANDLING) else None
+    groups = (_pages(words, pages), _incidents(user, text, today, named), _calls(part, moment), _units(user, words),
+              _people(user, words, part), _sites(words), _places(text))  # fmt: skip
     return [hit for group in groups for hit in group[:MOST_OF_KIND]][:MOST]
 
 
@@ -84,9 +84,9 @@ def _incidents(user: User, text: str, today: date, named: Callable[[IncidentType
     ]
 
 
-def _calls(user: User, part: PhonePart | None, moment: Callable[[datetime], str]) -> list[Hit]:
+def _calls(part: PhonePart | None, moment: Callable[[datetime], str]) -> list[Hit]:
     """The newest calls from numbers with this part, those from the number that is typed whole first."""
-    if part is None or not user.has(*CALL_HANDLING):
+    if part is None:
         return []
     ids = union(*(select(Call.id).where(each) for each in search.first_numbers_or_ends(part)(Call.phone)))
     newest = (Call.phone == part.begin).desc(), search.without_index(Call.received_at).desc()

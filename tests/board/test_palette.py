@@ -128,8 +128,9 @@ def test_it_says_that_more_numbers_have_the_digits_than_are_looked_at(cast: Cast
 
 
 @pytest.mark.parametrize("typed", ["0010", "0813-3000-0010"])
-def test_staff_are_found_by_a_part_of_their_number(cast: Cast, hits: Hits, typed: str) -> None:
-    assert [hit["label"] for hit in hits(typed) if hit["kind"] == "person"] == ["Maya Operator"]
+def test_staff_are_found_by_a_part_of_their_number_by_who_handles_calls(cast: Cast, hits: Hits, typed: str) -> None:
+    for who, found in (("komang", ["Maya Operator"]), ("maya", ["Maya Operator"]), ("yusuf", [])):
+        assert [hit["label"] for hit in hits(typed, who) if hit["kind"] == "person"] == found
 
 
 @pytest.mark.parametrize("typed", ["0001", "0813", "+62813 30"])
