@@ -14,9 +14,9 @@ from meteor.calls.call_details import CallDetails
 from meteor.calls.holding import hold
 from meteor.calls.models import Call
 from meteor.dispatch import override
-from meteor.incidents import decisions
+from meteor.incidents import decisions, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Decision, Incident
 from meteor.incidents.places import Place
 from meteor.protocols import scripts
 from meteor.protocols.models import IncidentType
@@ -97,6 +97,21 @@ def add(call: Call, text: str, at: datetime, user: User) -> bool | None:
     else:
         incidents.hear(incident, priority, at, user, alert_id=call.alert_id)
     return moved
+
+
+def note_place(call: Call, label: str, at: datetime, user: User) -> bool:
+    """Note the words for the place for all crews, after the `label`. Returns whether the incident did not know them."""
+    place = call_details.read(drafts.shown(call)).place
+    if call.alert is None or place is None or not place.words:
+        return False
+    incident, note = call.alert.incident, f"{label} {place.words}"
+    placed = select(Decision.place).where(Decision.incident_id == incident.id, Decision.place.is_not(None))
+    known = {(each or {}).get("words") for each in db.session.scalars(placed)}
+    noted = {event.detail.get("note") for event in timeline.of_incident(incident.id) if event.event_type == "note"}
+    if place.words in known or note in noted:
+        return False
+    incidents.note(incident, note, at, user)
+    return True
 
 
 def _correct_place(call: Call, alert: Alert, at: datetime, user: User) -> bool | None:

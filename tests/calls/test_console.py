@@ -276,6 +276,18 @@ def test_more_is_told_to_everybody_and_the_call_is_ended(cast: Cast, as_user: As
     assert maya.post(f"/calls/{call.id}/ending", data={"version": "1"}).location == "/calls"
 
 
+def test_new_words_for_the_place_without_a_point_reach_the_crews_once(cast: Cast, as_user: AsUser) -> None:
+    call = taken(cast)
+    typed(cast, call, **enough(cast) | {"place": "Alun-alun"})
+    maya, told = as_user("maya"), {"version": "1", "place": "belakang kios jamu"}
+    maya.post(f"/calls/{call.id}/incident", data={"version": "1"})
+    for more, said in (("", "Keterangan lokasi Anda"), ("", "Tidak ada hal baru"), ("dua orang", "sudah tercatat")):
+        maya.post(f"/calls/{call.id}/additions", data=told | {"more": more})
+        assert said in maya.get(f"/calls/{call.id}").text
+    page = as_user("komang").get(f"/incidents/{db.session.query(Incident).one().number}").text
+    assert page.count("Lokasi menurut penelepon: belakang kios jamu") == 1
+
+
 @pytest.mark.both_databases
 def test_the_log_is_searched_sorted_and_narrowed(cast: Cast, as_user: AsUser) -> None:
     prank(cast)

@@ -72,18 +72,28 @@ def addition(call_id: UUID) -> Answer:
     """The message after the incident is opened."""
     text = request.form.get("more", "")
 
-    def said(moved: bool | None) -> str:
+    def add(call: Call) -> tuple[bool | None, bool]:
+        moved = sending.add(call, text, now(), current_user)
+        words = moved is None and sending.note_place(call, _("Place, as the caller says:"), now(), current_user)
+        return moved, words
+
+    def said(done: tuple[bool | None, bool]) -> str:
+        moved, words = done
         alert = the_call(call_id).alert
         if moved is False and alert and alert.incident.premises:
             return stays_at(alert.incident.premises)
         if moved is not None:
             stays = _("The incident stays where it is: others know its place too. Correct it on the incident's page.")
             return _("The place of the incident is corrected, and its crews are told.") if moved else stays
+        if words:
+            return _(
+                "Your words for the place stand on the incident. Its point stays: choose one from the list or the map."
+            )
         if not text.strip():
             return _("Nothing new was told to the crews. A place counts once it is chosen from the list or on the map.")
         return _("This stands on the incident now. Every unit that is on it can read it.")
 
-    return _do(the_call(call_id), lambda call: sending.add(call, text, now(), current_user), said)
+    return _do(the_call(call_id), add, said)
 
 
 @blueprint.post("/calls/<uuid:call_id>/classification")
