@@ -63,8 +63,7 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     first = is_own(alert) and at - alert.received_at <= FIRST_FIX
     if (unplaced or first) and refines(incident, place):
         incidents.move(incident, place, at, alert_id=alert.id)
-        if unplaced:
-            reconcile(incident.id, at)
+        reconcile(incident.id, at)
 
 
 def follow_unit(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:

@@ -19,7 +19,10 @@ from meteor.territory import rules as territory
 
 
 class Joined(NamedTuple):
-    """The incident of an alert, what its reporter has raised of it before, and whether it was opened just now."""
+    """The incident of an alert, what its reporter has raised of it before, and whether it was opened just now.
+
+    `moved`: the alert has changed its place.
+    """
 
     id: int
     number: str
@@ -27,6 +30,7 @@ class Joined(NamedTuple):
     earlier: Earlier = Earlier()
     new: bool = False
     news: bool = True
+    moved: bool = False
 
 
 def open_or_join(
@@ -50,9 +54,9 @@ def open_or_join(
         else repeats.earlier(incoming.reporter_id, incident.id)
     )
     news = _is_news(incoming, type_row, incident) or (incident.held and not held)
-    if earlier.hears(at) or incoming.source != "panic":
-        _add(incoming, type_row, place, incident, at, actor)
-    return Joined(incident.id, incident.number, incident.status, earlier, news=news)
+    hears = earlier.hears(at) or incoming.source != "panic"
+    moved = hears and _add(incoming, type_row, place, incident, at, actor)
+    return Joined(incident.id, incident.number, incident.status, earlier, news=news, moved=moved)
 
 
 def _add(
@@ -62,8 +66,10 @@ def _add(
     incident: Incident,
     at: datetime,
     actor: User | None,
-) -> None:
-    """Update the incident from another alert. An alert by a different reporter changes neither type nor place.
+) -> bool:
+    """Update the incident from another alert; whether its place changed.
+
+    An alert by a different reporter changes neither type nor place.
 
     So they do for a call or a hazard once a unit is on its way, unless nobody had said them. A press only makes the
     place more exact, unless all was taken back before it: its reporter may have fled. A place in no RT becomes that of
@@ -76,8 +82,10 @@ def _add(
     said_urgent = actor is not None or incoming.source == "hazard"
     if said_urgent and incoming.priority is not None:
         incidents.hear(incident, incoming.priority, at, actor, alert_id=incoming.id)
-    if _says_where(incident, place, own=own, under_way=under_way) or (own and _says_where_anew(incident, place)):
+    moves = _says_where(incident, place, own=own, under_way=under_way) or (own and _says_where_anew(incident, place))
+    if moves:
         incidents.move(incident, place, at, alert_id=incoming.id)
+    return moves
 
 
 def _says_what(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: Incident) -> bool:

@@ -24,6 +24,7 @@ from meteor.residents.models import Household, Resident
 from meteor.store import quotas
 from meteor.store.database import db, execute
 from meteor.store.quotas import Limit
+from meteor.territory.area_index import RT_RADIUS
 
 LONGEST_NOTE = 2000
 
@@ -120,13 +121,13 @@ def find(user: User, alert_id: UUID) -> Alert | None:
 
 
 def _see_to(joined: Joined, alert_id: UUID, held: bool, writes: bool, at: datetime, actor: User | None) -> None:
-    """Send units and let the neighbourhood be told. A repetition that says nothing new changes neither."""
+    """Send units and let the neighbourhood be told. A repetition that says nothing new, nor where, changes neither."""
     if held and writes:
         notices.tell(f"held:{alert_id}", "held", f"/incidents/{joined.number}", role="call_taker", number=joined.number)
     elif writes and not joined.new and decisions.view_of(joined.id, alone=True).held:
         # One that waited for a call-taker is let go by the word of who need not wait.
         override.release(db.session.get_one(Incident, joined.id), at, actor)
-    if writes or joined.new:
+    if writes or joined.new or joined.moved:
         reconcile(joined.id, at)
     if not held:
         timeline.visibility_changed(joined.id, at)
@@ -142,7 +143,10 @@ def _known(incoming: IncomingAlert) -> tuple[UUID, Any]:
 
 
 def _place(incoming: IncomingAlert) -> tuple[Place, list[str]]:
-    """The stated place, else the device's, else the home. A device's coarse place yields to a home."""
+    """The stated place, else the device's, else the home. A device's coarse place yields to a home.
+
+    A home is only assumed: it says no more exactly than by its RT where the reporter is.
+    """
     if incoming.place is not None:
         return incoming.place, []
     located = incoming.latitude is not None and incoming.longitude is not None
@@ -152,7 +156,8 @@ def _place(incoming: IncomingAlert) -> tuple[Place, list[str]]:
     home = execute(_HOME, reporter=incoming.reporter_id).first() if incoming.reporter_id else None
     if home:
         flag = "coarse_position" if located else "home_position"
-        return Place(home.latitude, home.longitude, home.accuracy, "home", rt_id=home.rt_id), [flag]
+        doubt = max(home.accuracy or 0.0, RT_RADIUS)  # however exactly it was measured, the reporter may be elsewhere
+        return Place(home.latitude, home.longitude, doubt, "home", rt_id=home.rt_id), [flag]
     return (device, []) if located else (Place(), [])
 
 

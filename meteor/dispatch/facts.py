@@ -57,6 +57,9 @@ class Assigned(NamedTuple):
     retry_at: datetime | None
     ended_by_id: int | None
     added_by_id: int | None
+    latitude: float | None = None
+    longitude: float | None = None
+    radius: float | None = None
 
     def rests(self, at: datetime) -> bool:
         """Return whether the unit did not answer and is not to be asked again yet."""

@@ -18,7 +18,8 @@ class Assignment(Base):
     """An offer and what became of it. Open until `ended_at`; a unit has one open assignment at most.
 
     `first_incident_id` is the incident that it was offered for, once that was merged into another one.
-    `capability` is the line of the response plan that it fills, `distance` the geodesic metres when it was offered.
+    `capability` is the line of the response plan that it fills, `distance` the geodesic metres when it was offered;
+    `latitude`, `longitude` and `radius` are the incident's place that it was measured to, and its accuracy.
     `reason` is why it ended, where somebody gave one. A unit that did not answer may be offered the incident again from
     `retry_at`. `reported_at` is the receipt of the latest acceptance, departure or arrival, which may have waited for a
     network. `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
@@ -41,6 +42,9 @@ class Assignment(Base):
     capability: Mapped[str]
     status: Mapped[str] = mapped_column(default="offered")
     distance: Mapped[float | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    radius: Mapped[float | None]
     offered_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, literal_column, select, update
 from meteor.agencies.models import Unit
 from meteor.dispatch import candidates
 from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Reason, Verdict
-from meteor.dispatch.facts import NEARBY, Assigned, Facts, calls_all_nearby, most_needed, units_in_danger
+from meteor.dispatch.facts import NEARBY, Assigned, Facts, State, calls_all_nearby, most_needed, units_in_danger
 from meteor.dispatch.models import Assignment
 from meteor.geo import metres
 from meteor.incidents import decisions, timeline
@@ -33,8 +33,22 @@ def offer_nearest(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> tupl
     These are the ids of incidents of P3 and P4, which wait for a unit again.
     """
     choice = choose(facts, lines, at)
-    robbed = [_offer(facts, pick, line, at) for line in choice.lines for pick in line.picks]
+    robbed = [offer_pick(facts, pick, line, at) for line in choice.lines for pick in line.picks]
     return choice, [lesser for lesser in robbed if lesser is not None]
+
+
+def offer_pick(facts: Facts, pick: Verdict, line: LineChoice, at: datetime) -> int | None:
+    """Offer it to the unit that was picked; the id of the incident that it was taken from, if it was."""
+    unit, incident = pick.candidate, facts.incident
+    lesser = _take_from_lesser(unit.id, unit.call_sign, incident.number, at) if unit.status != "available" else None
+    if offer_to(incident, unit.id, line.line.capability, pick.distance, at) is None:
+        return lesser  # the unit left in this very moment; the scheduler offers again
+    timeline.record(
+        incident.id, "offered", at,
+        unit=unit.call_sign, capability=line.line.capability, distance=pick.distance, radius=incident.accuracy,
+        considered=[verdict.detail() for verdict in line.verdicts],
+    )  # fmt: skip
+    return lesser
 
 
 def choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
@@ -59,7 +73,7 @@ def offer_nearby(facts: Facts, at: datetime) -> None:
     for verdict in uncalled_nearby(facts, at):
         unit = verdict.candidate
         capability = most_needed(facts, sorted(unit.capabilities))
-        if offer_to(facts.incident.id, unit.id, capability, verdict.distance, at) is not None:
+        if offer_to(facts.incident, unit.id, capability, verdict.distance, at) is not None:
             timeline.record(
                 facts.incident.id, "offered", at, unit=unit.call_sign, capability=capability,
                 distance=verdict.distance, radius=facts.incident.accuracy, considered=[verdict.detail()],
@@ -121,21 +135,27 @@ def end_assignment(
 
 
 def offer_to(
-    incident_id: int, unit_id: int, capability: str, away: float | None, at: datetime, added_by: int | None = None
+    incident: State | Incident,
+    unit_id: int,
+    capability: str,
+    away: float | None,
+    at: datetime,
+    added_by: int | None = None,
 ) -> int | None:
     """Offer an incident to one unit, `away` in metres; the assignment's id, or None if the unit is not available."""
     taken = execute(_TAKE, unit=unit_id).first()
     if taken is None:
         return None
-    decisions.add_agency(incident_id, taken.agency_id)
+    decisions.add_agency(incident.id, taken.agency_id)
     return execute(
         _ASSIGN,
-        incident_id=incident_id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,
+        incident_id=incident.id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,
+        latitude=incident.latitude, longitude=incident.longitude, radius=incident.accuracy,
         expires_at=at + OFFER_TIME, added_by_id=added_by,
     ).scalar()  # fmt: skip
 
 
-def distance(unit: Unit, incident: Incident) -> float | None:
+def distance(unit: Unit, incident: State | Incident) -> float | None:
     """Geodesic metres from the unit's last position, or else its base, to the incident; None without a place."""
     if incident.latitude is None or incident.longitude is None:
         return None
@@ -157,20 +177,6 @@ def alarm(kind: str, number: str, key: str, role: str, *, anew: bool = False) ->
 def _is_done(each: Assigned, at: datetime) -> bool:
     """Return whether the unit has its offer, answered, was taken off by a person, was there, or rests."""
     return each.ended_at is None or each.ended_by_id is not None or each.status == "cleared" or each.rests(at)
-
-
-def _offer(facts: Facts, pick: Verdict, line: LineChoice, at: datetime) -> int | None:
-    """Offer it to the unit that was picked; the id of the incident that it was taken from, if it was."""
-    unit, incident = pick.candidate, facts.incident
-    lesser = _take_from_lesser(unit.id, unit.call_sign, incident.number, at) if unit.status != "available" else None
-    if offer_to(incident.id, unit.id, line.line.capability, pick.distance, at) is None:
-        return lesser  # the unit left in this very moment; the scheduler offers again
-    timeline.record(
-        incident.id, "offered", at,
-        unit=unit.call_sign, capability=line.line.capability, distance=pick.distance, radius=incident.accuracy,
-        considered=[verdict.detail() for verdict in line.verdicts],
-    )  # fmt: skip
-    return lesser
 
 
 def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -> int | None:

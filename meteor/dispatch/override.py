@@ -12,7 +12,7 @@ from meteor.agencies.models import Unit
 from meteor.dispatch import offers, responders, rules
 from meteor.dispatch.facts import Facts, facts_of, missing, most_needed
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.reconciliation import reconcile, reconcile_moved
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import decisions, staging, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
@@ -130,7 +130,7 @@ def correct_place(incident: Incident, place: Place, at: datetime, actor: User, *
     if incident.premises_id is None and place != place_of(incident):
         incidents.move(incident, place, at, actor, alert_id=alert_id)
         responders.tell_crews("place_corrected", incident.id, incident.number, at)
-        reconcile_moved(incident.id, at)
+        reconcile(incident.id, at, corrected=True)
 
 
 def take_over(incident: Incident, at: datetime, actor: User) -> None:
@@ -165,7 +165,7 @@ def _offer_chosen(incident: Incident, unit: Unit, reason: ChoiceReason, at: date
     distance = offers.distance(unit, incident)
     able = [row.capability for row in unit.capabilities]
     capability = most_needed(facts_of(incident.id), able)
-    if offers.offer_to(incident.id, unit.id, capability, distance, at, actor.id) is None:
+    if offers.offer_to(incident, unit.id, capability, distance, at, actor.id) is None:
         raise busy(unit)
     timeline.record(
         incident.id, "added", at, actor,

@@ -16,13 +16,13 @@ from meteor.notices import rules as notices
 from meteor.store.database import db
 
 
-def reconcile(incident_id: int, at: datetime) -> None:
+def reconcile(incident_id: int, at: datetime, *, corrected: bool = False) -> None:
     """Bring an incident in line with its assignments and its response plan. Idempotent.
 
     Offers that nobody waits for go back, and what is missing is offered to the nearest units, unless a call-taker has
     to release the incident first: a held one lacks nothing. Where an officer is in danger all free units nearby are
-    asked beside. Status, times and shortfall follow, and what is no longer true stops ringing. So do they for an
-    incident that lost a unit to this one.
+    asked beside. Unanswered offers follow a place that has moved, or that staff `corrected`. Status, times and
+    shortfall follow, and what is no longer true stops ringing. So do they for an incident that lost a unit to this one.
     """
     facts = facts_of(incident_id)
     if facts.incident.status == "closed":
@@ -30,6 +30,10 @@ def reconcile(incident_id: int, at: datetime) -> None:
         _settle("unaccepted", facts.incident, at)
         return
     _withdraw(surplus(facts), facts, at)
+    displaced: list[int] = []
+    if relocation.has_moved(facts):
+        displaced = relocation.follow_place(facts_of(incident_id), at, corrected=corrected)
+        facts = facts_of(incident_id)
     robbed: list[int] = []
     if facts.incident.held:
         _keep_shortfall(facts.incident, [], at)
@@ -40,17 +44,8 @@ def reconcile(incident_id: int, at: datetime) -> None:
     if calls_all_nearby(facts):
         offers.offer_nearby(facts_of(incident_id), at)
     _keep_progress(facts, at)
-    for lesser in robbed:  # only now: what was chosen for this one is not free for those
+    for lesser in (*displaced, *robbed):  # only now: what was chosen for this one is not free for those
         reconcile(lesser, at)
-
-
-def reconcile_moved(incident_id: int, at: datetime) -> None:
-    """Reconcile an incident whose place was corrected; unanswered offers go to the nearest now."""
-    lines = relocation.withdraw_misplaced(facts_of(incident_id), at)
-    relocation.measure_anew(incident_id)
-    _, robbed = offers.offer_nearest(facts_of(incident_id), lines, at) if lines else (None, [])
-    for each in (incident_id, *robbed):
-        reconcile(each, at)
 
 
 def offer_beside(incident_id: int, at: datetime) -> None:

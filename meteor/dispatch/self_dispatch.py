@@ -52,7 +52,7 @@ def take(incident: Incident, unit: Unit, at: datetime, actor: User) -> None:
         raise NotOpenToUnit(_obstacle(choice))
     capability = next(line.line.capability for line in choice.lines if line.picks)
     distance = offers.distance(unit, incident)
-    offer = offers.offer_to(incident.id, unit.id, capability, distance, at, actor.id)
+    offer = offers.offer_to(incident, unit.id, capability, distance, at, actor.id)
     timeline.record(
         incident.id, "self_dispatched", at, actor,
         unit=unit.call_sign, distance=distance, radius=incident.accuracy, capability=capability,

@@ -109,12 +109,17 @@ def is_coarse(radius: float | None) -> bool:
     return radius is not None and radius > RT_RADIUS
 
 
+def is_sharp(radius: float | None) -> bool:
+    """Return whether a place known to `radius` metres is as good as exact."""
+    return radius is None or radius <= SHARP
+
+
 def span(metres: float, radius: float | None) -> tuple[float, float]:
     """Return the shortest and the longest distance to a place that is known to `radius` metres.
 
     `metres` lead to its middle; both are `metres` where the radius is at most SHARP, or a tenth of them.
     """
-    if radius is None or radius <= max(SHARP, metres / 10):
+    if radius is None or is_sharp(radius) or radius <= metres / 10:
         return metres, metres
     return max(0.0, metres - radius), metres + radius
 

@@ -88,6 +88,15 @@ def test_without_a_position_the_registered_home_counts_and_is_flagged(cast: Cast
     assert incident.flags == ["home_position"]
 
 
+@pytest.mark.parametrize(("measured", "radius"), [(None, 150.0), (8.0, 150.0), (900.0, 900.0)])
+def test_a_home_that_is_only_assumed_is_no_exacter_than_an_rt(
+    cast: Cast, measured: float | None, radius: float
+) -> None:
+    home = db.session.scalars(select(Household).join(Resident).where(Resident.user_id == cast.sari.id)).one()
+    home.accuracy = measured
+    assert the_incident(press(cast, latitude=None, longitude=None, accuracy=None)).accuracy == radius
+
+
 def test_a_home_is_in_its_households_rt_wherever_it_was_measured(app: Flask, cast: Cast) -> None:
     home = db.session.scalars(select(Household).join(Resident).where(Resident.user_id == cast.sari.id)).one()
     home.latitude, home.longitude, home.accuracy = -7.7500, 113.2400, 1500.0
