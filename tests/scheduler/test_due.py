@@ -25,6 +25,7 @@ from meteor.store.models import Heartbeat, OutboxItem
 from meteor.store.moments import now
 from meteor.store.work import Job
 from meteor.traffic.models import StagingArea
+from meteor.warnings.models import HazardWarning
 from meteor.welfare import checks
 from tests.broadcasts.scenes import sent
 from tests.cast import Cast
@@ -262,6 +263,16 @@ def test_a_cancellation_is_due_to_be_told_at_once(jobs: Jobs, cast: Cast) -> Non
     assert jobs.writes("warnings.telling", now())
 
 
+def test_of_two_cancellations_the_one_that_came_first_says_when(jobs: Jobs, cast: Cast) -> None:
+    second, first = cancel(publish("Mayangan")), cancel(publish("Mayangan"))
+    for warning in db.session.query(HazardWarning):
+        warning.told_at = now() if warning not in (first, second) else None
+    first.received_at = second.received_at - HOUR
+    assert jobs.due("warnings.telling") == first.received_at
+    first.received_at = second.received_at + HOUR
+    assert jobs.due("warnings.telling") == second.received_at
+
+
 # --- what comes round every few seconds in a city with work, and in none without ---
 
 
@@ -298,6 +309,18 @@ def test_a_free_unit_away_from_its_base_is_lost_half_an_hour_after_its_last_fix(
     jobs.is_due_from("units.lost", unit.position_at + UNUSABLE)
     unit.position_at = None
     jobs.is_due_now("units.lost")
+
+
+@pytest.mark.usefixtures("crews")
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_lost_unit_that_was_told_of_waits_for_another(jobs: Jobs, cast: Cast, sent: bool) -> None:
+    lost, other = cast.unit("TRAIL-01"), cast.unit("TRAIL-02")
+    lost.position_at, lost.at_base = now() - UNUSABLE if sent else None, False
+    assert jobs.due("units.lost")
+    jobs.by_name["units.lost"].run(now())
+    assert jobs.due("units.lost") is None
+    other.position_at, other.at_base = now(), False
+    jobs.is_due_from("units.lost", other.position_at + UNUSABLE)
 
 
 def test_a_message_to_an_rt_is_settled_once_it_is_over(jobs: Jobs, cast: Cast) -> None:
