@@ -161,7 +161,7 @@ def _details(message: HazardWarning, earlier: Sequence[int], at: datetime) -> De
     return details
 
 
-_FIRST_END = select(HazardWarning.received_at).where(*_cancels(bindparam("at"), bindparam("late"))).limit(1)
+_FIRST_END = select(func.min(HazardWarning.received_at)).where(*_cancels(bindparam("at"), bindparam("late")))
 _FIRST_BEGINNING = select(func.min(reading.BEGINS)).where(*_waits(bindparam("at")))
 _END_NOTICES = (
     update(Notice)
