@@ -17,6 +17,7 @@
   let late = 0; // the timer of a page that is loading
   let asked = ""; // its address
   let failed = ""; // the address of a page that did not come
+  let unsent = ""; // what is said of a form that could not be sent, until its page is left
 
   // A browser may refuse to keep anything: then the board begins anew with each visit.
   function kept(name, value) {
@@ -48,9 +49,22 @@
     }
   }
 
+  function say(text) {
+    says.textContent = [unsent, text].filter(Boolean).join(" ");
+  }
+
+  // What is typed stays: the browser's question would leave the board not knowing which page is shown.
+  function keeps() {
+    if (!shown((page) => page.meteorTyped && page.meteorTyped())) return false;
+    say(says.dataset.typed);
+    frame.contentWindow.focus();
+    return true;
+  }
+
   // Without a connection the page that is shown stays: what stands there is still worth reading.
   function open(address) {
-    if (away()) return (says.textContent = says.dataset.away);
+    if (away()) return say(says.dataset.away);
+    if (keeps()) return;
     frame.src = address;
     load(address);
   }
@@ -60,7 +74,7 @@
     asked = address;
     fail("");
     const [, name] = NAMED.exec(address) || [];
-    says.textContent = says.dataset.loading.replace("{name}", name ? decodeURIComponent(name) : "");
+    say(says.dataset.loading.replace("{name}", name ? decodeURIComponent(name) : ""));
     clearTimeout(late);
     late = setTimeout(loaded, LONGEST);
     reveal();
@@ -74,7 +88,7 @@
   function loaded() {
     clearTimeout(late);
     late = 0;
-    says.textContent = "";
+    say("");
   }
 
   function reveal() {
@@ -85,14 +99,12 @@
 
   function close() {
     if (drawer.hidden) return;
-    if (shown((page) => page.meteorTyped && page.meteorTyped())) {
-      says.textContent = says.dataset.typed;
-      return frame.contentWindow.focus();
-    }
+    if (keeps()) return;
     const number = opened;
     drawer.hidden = true;
     panes.classList.remove("opened");
     show("queue");
+    unsent = "";
     loaded();
     fail("");
     frame.src = "about:blank";
@@ -111,10 +123,11 @@
   frame.addEventListener("load", () => {
     const { pathname, search } = shown(({ location: { pathname, search } }) => ({ pathname, search })) || {};
     if (pathname === "blank") return;
+    unsent = "";
     loaded();
     fail(pathname ? "" : asked || document.getElementById("drawer-page").href);
     asked = "";
-    if (!pathname) return (says.textContent = says.dataset.away);
+    if (!pathname) return say(says.dataset.away);
     if (!inDrawer(pathname)) return location.reload(); // such as the sign-in: the board leads there itself
     const [, number] = ADDRESS.exec(pathname) || [];
     const still = OF_OPENED.test(pathname) ? opened : "";
@@ -128,17 +141,22 @@
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.closest(".drawer-bar")) return;
     if (ADDRESS.test(link.getAttribute("href")) && link.closest("main")) link.target = "drawer";
     if (link.target !== "drawer") return;
-    if (away()) {
-      event.preventDefault();
-      says.textContent = says.dataset.away;
-    } else load(link.getAttribute("href"));
+    event.preventDefault();
+    open(link.getAttribute("href"));
   });
   document.getElementById("drawer-close").addEventListener("click", close);
-  document.addEventListener("frame:unsent", ({ detail }) => (says.textContent = detail ? says.dataset.unsent : ""));
+  document.addEventListener("frame:unsent", ({ detail }) => {
+    unsent = detail ? says.dataset.unsent : "";
+    say("");
+  });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (!detail.successful) return;
-    if (says.textContent === says.dataset.unsent) says.textContent = says.dataset.again;
-    if (says.textContent === says.dataset.away && !failed) says.textContent = "";
+    const wasAway = says.textContent.endsWith(says.dataset.away);
+    if (unsent) {
+      says.textContent = says.textContent.replace(unsent, says.dataset.again);
+      unsent = says.dataset.again;
+    }
+    if (wasAway && !failed) say("");
     if (failed) open(failed);
   });
 

@@ -118,7 +118,7 @@ def test_what_is_typed_in_the_drawer_stays_while_the_board_changes_and_is_not_cl
     page.keyboard.press("Escape")  # asks for the drawer to close
     expect(note).to_have_value("Pintu belakang terbuka, 2 orang")
     expect(page.locator("#drawer")).to_be_visible()
-    expect(page.locator("#drawer-says")).to_contain_text("Belum ditutup")
+    expect(page.locator("#drawer-says")).to_contain_text("Belum selesai")
     drawer(page).locator("#write button").click()
     expect(drawer(page).locator(".flashes")).to_contain_text("Catatan disimpan")
     expect(drawer(page).locator("#incident")).to_contain_text("Pintu belakang terbuka, 2 orang")
@@ -142,6 +142,30 @@ def test_a_note_that_cannot_be_sent_stays_and_is_sent_later(
     expect(page.locator("#drawer-says")).to_contain_text("Koneksi sudah kembali: kirim sekarang.")
     drawer(page).locator("#write button").click()
     expect(drawer(page).locator("#incident")).to_contain_text("Gerbang terkunci")
+
+
+def test_a_typed_note_stays_where_another_page_is_asked_for_and_what_is_unsent_is_still_said(
+    desktop: Opener, forgive: list[str], three: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET", "htmx:"]
+    page = desktop("komang")
+    says = page.locator("#drawer-says")
+    page.goto("/board")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(drawer(page).locator("textarea")).to_be_focused()
+    page.keyboard.type("Gerbang terkunci")
+    page.locator(f"#open-{three[2]}").click()
+    expect(says).to_have_text("Belum selesai: simpan atau hapus dulu isian di sini.")
+    page.context.set_offline(True)
+    drawer(page).locator("#write button").click()
+    expect(says).to_contain_text("BELUM TERKIRIM: tidak ada koneksi")
+    page.context.set_offline(False)
+    expect(says).to_contain_text("Koneksi sudah kembali: kirim sekarang.")
+    page.keyboard.press("a")
+    expect(says).to_contain_text("BELUM TERKIRIM")
+    expect(says).to_contain_text("Belum selesai")
+    expect(drawer(page).locator("textarea")).to_have_value("Gerbang terkunci")
 
 
 # --- ten jobs by keyboard ---
