@@ -36,6 +36,11 @@ def tell_crews(kind: str, incident_id: int, number: str, at: datetime, *, anew: 
         _ring(kind, incident_id, number, f"{user_id}", {"user_id": user_id}, at, anew=anew)
 
 
+def have_come_forward(incident_id: int) -> bool:
+    """Return whether there is a crew to tell: one whose unit has accepted."""
+    return execute(_CREW, incident=incident_id).first() is not None
+
+
 def of_crew(user_id: int, assignment: Assignment) -> list[Notice]:
     """The crew member's unacknowledged notices of the job."""
     keys = [f"{_beginning(kind, assignment.incident_id)}{user_id}" for kind in KINDS]

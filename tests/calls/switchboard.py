@@ -8,6 +8,7 @@ from meteor.calls import classifying, drafts, holding, rules
 from meteor.calls.models import Call
 from meteor.calls.rules import Announcement
 from meteor.clients.models import ApiClient
+from meteor.protocols.models import TypeQuestion
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -55,6 +56,17 @@ def enough(cast: Cast, code: str = "fire") -> dict[str, str]:
         "phone": "081234567890", "type_id": str(cast.incident_type(code).id), "place": "rumah cat hijau",
         "latitude": str(HOME[0]), "longitude": str(HOME[1]), "radius": "50", "note": "Ada api di dapur",
     }  # fmt: skip
+
+
+def asked(cast: Cast, code: str, *priorities: int | None) -> str:
+    """The field of a question about a type whose answers give these priorities."""
+    answers = [{"text_id": f"Jawaban {at}", "text_en": "", "priority": each} for at, each in enumerate(priorities)]
+    question = TypeQuestion(
+        type_id=cast.incident_type(code).id, position=1, text_id="Ada korban?", text_en="Anybody hurt?", answers=answers
+    )
+    db.session.add(question)
+    db.session.flush()
+    return f"answer_{question.id}"
 
 
 def prank(cast: Cast, caller: str = "081234567890", days_ago: float = 0) -> Call:

@@ -11,10 +11,11 @@ from werkzeug.test import TestResponse
 
 from meteor.calls import drafts, rules
 from meteor.calls.models import Call
+from meteor.dispatch import rules as dispatch
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
+from tests.calls.switchboard import SRI, asked, enough, prank, rings, taken, typed
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
@@ -286,6 +287,33 @@ def test_new_words_for_the_place_without_a_point_reach_the_crews_once(cast: Cast
         assert said in maya.get(f"/calls/{call.id}").text
     page = as_user("komang").get(f"/incidents/{db.session.query(Incident).one().number}").text
     assert page.count("Lokasi menurut penelepon: belakang kios jamu") == 1
+
+
+def test_the_call_taker_reads_whether_there_is_a_crew_that_was_told_of_the_corrected_place(
+    cast: Cast, as_user: AsUser
+) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    call = taken(cast)
+    typed(cast, call, **enough(cast) | {"radius": "1500"})
+    maya = as_user("maya")
+    maya.post(f"/calls/{call.id}/incident", data={"version": "1"})
+    for radius, said in (("400", "Belum ada kru yang menerimanya"), ("300", "krunya diberi tahu")):
+        maya.post(f"/calls/{call.id}/additions", data={"version": "1", "radius": radius})
+        assert said in maya.get(f"/calls/{call.id}").text
+        if radius == "400":
+            dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
+            db.session.commit()
+
+
+def test_an_answer_that_makes_the_incident_more_urgent_is_something_new(cast: Cast, as_user: AsUser) -> None:
+    field = asked(cast, "fire", 3, 1)
+    call = taken(cast)
+    typed(cast, call, **enough(cast) | {field: "0"})
+    maya = as_user("maya")
+    maya.post(f"/calls/{call.id}/incident", data={"version": "1"})
+    for answer, said in (("0", "Tidak ada hal baru"), ("1", "sudah tercatat")):
+        maya.post(f"/calls/{call.id}/additions", data={"version": "1", field: answer})
+        assert said in maya.get(f"/calls/{call.id}").text
 
 
 @pytest.mark.both_databases

@@ -17,10 +17,9 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.notices.models import Notice
-from meteor.protocols.models import TypeQuestion
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.calls.switchboard import SRI, enough, rings, taken, typed
+from tests.calls.switchboard import SRI, asked, enough, rings, taken, typed
 from tests.cast import HOME, Cast
 from tests.scenes import at_once, on_duty, open_assignment, report
 
@@ -38,17 +37,6 @@ def sent(cast: Cast, code: str = "fire", **fields: str) -> Call:
     sending.open_incident(call, now(), cast.maya)
     db.session.commit()
     return call
-
-
-def asked(cast: Cast, code: str, *priorities: int | None) -> str:
-    """The field of a question about a type whose answers give these priorities."""
-    answers = [{"text_id": f"Jawaban {at}", "text_en": "", "priority": each} for at, each in enumerate(priorities)]
-    question = TypeQuestion(
-        type_id=cast.incident_type(code).id, position=1, text_id="Ada korban?", text_en="Anybody hurt?", answers=answers
-    )
-    db.session.add(question)
-    db.session.flush()
-    return f"answer_{question.id}"
 
 
 def test_type_place_and_phone_send_help(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """Actions on a call: open an incident, join one, hand over, end, classify."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from flask import abort, flash, redirect, request
@@ -16,6 +16,7 @@ from meteor.calls import blueprint, classifying, holding, labels, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
 from meteor.calls.views.lookup import address, keep, the_call, too_late
+from meteor.dispatch import responders
 from meteor.dispatch.labels import stays_at
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
@@ -66,30 +67,36 @@ def separation(call_id: UUID) -> Answer:
     return _do(the_call(call_id), lambda call: sending.separate(call, now(), current_user), said)
 
 
+class _Added(NamedTuple):
+    """What came of a message: whether the incident `moved` (None: no other place was told), and what else was told."""
+
+    incident: Incident
+    moved: bool | None
+    words: bool
+    anything: bool
+
+
 @blueprint.post("/calls/<uuid:call_id>/additions")
 @open_to(*CALL_HANDLING)
 def addition(call_id: UUID) -> Answer:
     """The message after the incident is opened."""
     text = request.form.get("more", "")
 
-    def add(call: Call) -> tuple[bool | None, bool]:
+    def add(call: Call) -> _Added:
+        before = call.alert.incident.priority if call.alert else 0
         moved = sending.add(call, text, now(), current_user)
+        incident = cast(Alert, call.alert).incident
         words = moved is None and sending.note_place(call, _("Place, as the caller says:"), now(), current_user)
-        return moved, words
+        return _Added(incident, moved, words, bool(text.strip()) or incident.priority != before)
 
-    def said(done: tuple[bool | None, bool]) -> str:
-        moved, words = done
-        alert = the_call(call_id).alert
-        if moved is False and alert and alert.incident.premises:
-            return stays_at(alert.incident.premises)
-        if moved is not None:
-            stays = _("The incident stays where it is: others know its place too. Correct it on the incident's page.")
-            return _("The place of the incident is corrected, and its crews are told.") if moved else stays
-        if words:
+    def said(added: _Added) -> str:
+        if added.moved is not None:
+            return _moved(added.incident) if added.moved else _stays(added.incident)
+        if added.words:
             return _(
                 "Your words for the place stand on the incident. Its point stays: choose one from the list or the map."
             )
-        if not text.strip():
+        if not added.anything:
             return _("Nothing new was told to the crews. A place counts once it is chosen from the list or on the map.")
         return _("This stands on the incident now. Every unit that is on it can read it.")
 
@@ -170,3 +177,15 @@ def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], s
 def _again(call: Call, problem: str, at_fault: Sequence[str] = ()) -> Answer:
     db.session.rollback()
     return call_page(the_call(call.id), problem, at_fault), 422
+
+
+def _moved(incident: Incident) -> str:
+    if responders.have_come_forward(incident.id):
+        return _("The place of the incident is corrected, and its crews are told.")
+    return _("The place of the incident is corrected. No crew has accepted it yet.")
+
+
+def _stays(incident: Incident) -> str:
+    if incident.premises:
+        return stays_at(incident.premises)
+    return _("The incident stays where it is: others know its place too. Correct it on the incident's page.")
