@@ -127,6 +127,13 @@ def test_it_says_that_more_numbers_have_the_digits_than_are_looked_at(cast: Cast
     assert said("0811 0000 01") == said("81100000") == said("081100000999") == said("papan") == ""
 
 
+@pytest.mark.parametrize("typed", ["%0010", "_0010", "0813%", "08_3 3000 0010"])
+def test_a_number_with_signs_that_stand_for_others_in_a_database_finds_nobody(
+    cast: Cast, hits: Hits, typed: str
+) -> None:
+    assert hits(typed) == []
+
+
 @pytest.mark.parametrize("typed", ["0010", "0813-3000-0010"])
 def test_staff_are_found_by_a_part_of_their_number_by_who_handles_calls(cast: Cast, hits: Hits, typed: str) -> None:
     for who, found in (("komang", ["Maya Operator"]), ("maya", ["Maya Operator"]), ("yusuf", [])):

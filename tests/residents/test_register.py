@@ -268,6 +268,8 @@ def test_a_correction_to_a_nik_that_another_has_is_refused(endang: Browser, cast
         ("3", {"Sari Wulandari", "Karto Suwiryo"}),
         ("357403", set()),
         ("%", set()),
+        ("p_us", set()),
+        ("0813%1", set()),
         ("sari hiu", set()),
         ("Wahyu", set()),
     ],
