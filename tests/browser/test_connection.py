@@ -10,6 +10,7 @@ from meteor.broadcasts.models import RtMessage
 from meteor.evacuation.models import SafetyAnswer
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.residents.models import Resident
 from meteor.store.database import db
 from tests.browser.conftest import City, Opener
 from tests.scenes import on_duty, report
@@ -174,3 +175,24 @@ def test_who_reports_sick_without_a_network_keeps_the_days(city: City, phone: Op
     form.get_by_role("button").click()
     expect(page.get_by_role("alert")).to_contain_text(UNSENT)
     expect(day).to_have_value("2030-12-03")
+
+
+def test_a_home_that_a_leader_registers_without_a_network_stays_as_it_was_typed(
+    city: City, phone: Opener, forgive: list[str]
+) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    page = phone("endang")
+    page.goto("/residents/new")
+    page.locator("[name=name]").fill("Budi Santoso")
+    page.context.set_offline(True)
+    page.locator("main form[method=post] .form-actions button").click()
+    expect(page.locator(".unsent")).to_contain_text(UNSENT)
+    expect(page.locator("[name=name]")).to_have_value("Budi Santoso")
+    page.context.set_offline(False)
+    page.locator("[name=address]").fill("Jl. Ikan Paus 9")
+    page.locator("main form[method=post] .form-actions button").click()
+    expect(page).not_to_have_url(re.compile("/new$"))
+    with city.database():
+        assert db.session.scalars(select(Resident.name).where(Resident.name == "Budi Santoso")).all() == [
+            "Budi Santoso"
+        ]
