@@ -84,6 +84,11 @@ class CityState:
         """The units on duty that are not free: asked, at work, or on a break."""
         return [unit for agency in self.units for unit in agency.on_duty if unit.state != "available"]
 
+    @property
+    def offered(self) -> Sequence[BoardUnit]:
+        """The units of `busy` that were asked and have not answered."""
+        return [unit for unit in self.busy if unit.assignment == "offered"]
+
 
 def city_state(at: datetime) -> CityState:
     """The state of the city at a moment: a fixed number of statements, but for the places of units."""

@@ -83,3 +83,15 @@ def test_an_officer_reads_on_paper_what_the_page_shows_them(as_user: AsUser, cas
 def test_the_incidents_page_leads_to_it(as_user: AsUser, called: Receipt) -> None:
     page = as_user("dewi").get(f"/incidents/{called.number}/units").text
     assert f'href="/incidents/{called.number}/paper"' in page
+
+
+def test_a_unit_that_is_only_asked_stands_as_offered(as_user: AsUser, cast: Cast, called: Receipt) -> None:
+    assert "DAMKAR-01 (ditawarkan)" in paper(as_user("komang"), called.number)
+    dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
+    db.session.commit()
+    assert "(ditawarkan)" not in paper(as_user("komang"), called.number)
+
+
+def test_what_is_missing_stands_on_it(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast, "sari", "fire")
+    assert "Belum ada unit yang siap: 1 × " in paper(as_user("komang"), incident.number)

@@ -19,7 +19,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.test_calls import call
 from tests.calls.switchboard import rings
-from tests.cast import Cast
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.partners import Partner
 from tests.sas.scenes import alarm_types, shop
@@ -137,6 +137,22 @@ def test_a_unit_at_work_stands_with_its_incident_and_crew(as_user: AsUser, cast:
     said = row(printed(as_user("komang")), "DAMKAR-01")
     for words in ("Menuju lokasi", incident.number, "Dewi Anggraini"):
         assert words in said
+
+
+def test_units_that_are_only_asked_are_counted_apart(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    report(cast, "sari", "fire")
+    page = printed(as_user("komang"))
+    assert "Unit bertugas di lapangan: 0 · ditawarkan, belum menjawab: 1" in page
+
+
+def test_it_says_which_capability_is_missing_and_how_exactly_the_place_is_known(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast, "sari", "fire")
+    incident.accuracy = 1500.0
+    db.session.commit()
+    said = row(printed(as_user("komang")), incident.number)
+    assert re.search(r">[^<]*: \d × \w+", said)
+    assert f"{HOME[0]:.3f}, {HOME[1]:.3f} ± 1,5 km" in said
 
 
 def test_the_agencies_can_be_called(as_user: AsUser, cast: Cast) -> None:

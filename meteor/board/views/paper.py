@@ -1,5 +1,6 @@
 """The command centre on paper: the state of the city, for hours in which no screen can be asked."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -11,11 +12,14 @@ from meteor.accounts.roles import COMMAND
 from meteor.board import BOARD, blueprint
 from meteor.board.paper import BLANK_ROWS, CityState, city_state
 from meteor.board.views.by_token import open_by_token
+from meteor.dispatch.queue import Row
+from meteor.incidents.shortfall import sentences
+from meteor.protocols.roles import Role, roles
 from meteor.store.moments import WIB, now
 from meteor.web.access import open_to
 from meteor.web.headers import POLICY
 from meteor.web.inline_style import inline_style
-from meteor.web.language import locale
+from meteor.web.language import locale, named
 
 _MINUTE = {"id": "HH.mm", "en": "HH:mm"}
 
@@ -41,11 +45,17 @@ def paper_state() -> Response:
 def _shown(city: CityState, *, phones: bool) -> dict[str, object]:
     return {
         "city": city,
+        "missing": partial(_missing, roles()),
         "phones": phones,
         "when": partial(_when, city.at),
         "minute": _minute,
         "blank_rows": BLANK_ROWS,
     }
+
+
+def _missing(role: Callable[[int, str], Role], row: Row) -> list[str]:
+    """The missing capabilities of an incident, a sentence for each reason."""
+    return sentences(row.shortfall, lambda capability: named(role(row.incident.type_id, capability)))
 
 
 def _minute(at: datetime) -> str:
