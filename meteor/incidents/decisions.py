@@ -12,7 +12,7 @@ from meteor.accounts.models import User
 from meteor.incidents import escalation, staging, timeline
 from meteor.incidents.assessment import Said, View, What, assess
 from meteor.incidents.models import Decision, Incident, IncidentAgency, Merge
-from meteor.incidents.places import Place, columns_of, place_of
+from meteor.incidents.places import Place, columns_of, named_place, place_of
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute, insert_once
 
@@ -78,7 +78,7 @@ def bring_in_line(incident_id: int, at: datetime, author: User | None = None, re
     The agency that leads by another type gets it into its queue; what has become P1 must be acknowledged again.
     """
     incident = db.session.get_one(Incident, incident_id, populate_existing=True)
-    type_, priority, place = incident.type, incident.priority, place_of(incident)
+    type_, priority, place, before = incident.type, incident.priority, place_of(incident), named_place(incident)
     changed = _changed(incident, view_of(incident_id))
     if not changed:
         return
@@ -98,7 +98,8 @@ def bring_in_line(incident_id: int, at: datetime, author: User | None = None, re
         escalation.rise(incident_id, priority, incident.priority, at)
     if place_of(incident) != place:
         where = {name: changed[name] for name in ("latitude", "longitude", "accuracy")}
-        timeline.record(incident_id, "moved", at, author, **where, source=incident.place_source)
+        said = {"before": before, "after": named_place(incident), "source": incident.place_source}
+        timeline.record(incident_id, "moved", at, author, **where, **said)
     if changed.get("held") is False and incident.is_open:
         timeline.record(incident_id, "released", at, author)
 

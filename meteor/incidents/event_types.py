@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.incidents.event_labels import Detail, EventType, Names, says
 from meteor.incidents.labels import OUTCOMES
+from meteor.territory.labels import distance
 
 
 def _told(detail: Detail, names: Names) -> str:
@@ -16,9 +17,22 @@ def _told(detail: Detail, names: Names) -> str:
 
 
 def _moved(detail: Detail, names: Names) -> str:
+    if "before" in detail:
+        before, after = _place(detail["before"]), _place(detail["after"])
+        return _("The place was corrected: %(before)s → %(after)s", before=before, after=after)
     if detail.get("accuracy") is None:
         return _("The place was changed")
     return _("The place was changed, exact to %(metres)d m", metres=detail["accuracy"])
+
+
+def _place(place: Detail) -> str:
+    kelurahan = place["kelurahan"]
+    rt = f"{place['rt']}, {kelurahan}" if place["rt"] else kelurahan and _("Kelurahan %(name)s", name=kelurahan)
+    name = place["words"] or rt or _("place unknown")
+    accuracy = place["accuracy"]
+    if not accuracy:
+        return name
+    return f"{name} ± {distance(accuracy) if accuracy >= 1000 else _('%(metres)d m', metres=round(accuracy))}"
 
 
 def _retyped(detail: Detail, names: Names) -> str:

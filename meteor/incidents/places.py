@@ -66,6 +66,16 @@ def place_of(incident: Incident) -> Place:
     return Place(incident.latitude, incident.longitude, incident.accuracy, incident.place_source, words, own_rt)
 
 
+def named_place(incident: Incident) -> dict[str, Any]:
+    """The incident's place as the timeline keeps it: words, RT and kelurahan as far as known, accuracy in metres."""
+    return {
+        "words": incident.place.get("words", ""),
+        "rt": incident.place.get("rt", "") if has_rt(incident.accuracy, incident.place_source) else "",
+        "kelurahan": incident.kelurahan.name if incident.kelurahan else "",
+        "accuracy": incident.accuracy,
+    }
+
+
 def refines(incident: Incident, place: Place) -> bool:
     """Return whether a device's position refines the place at which the incident was raised.
 

@@ -5,6 +5,7 @@ And a crew that asks for another unit of its own agency.
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -52,7 +53,7 @@ def add(
     return answer.status_code, answer.text
 
 
-def newest(incident: Incident, action: str) -> dict[str, object]:
+def newest(incident: Incident, action: str) -> dict[str, Any]:
     db.session.rollback()
     event = timeline.last(incident.id, action)
     assert event
@@ -312,7 +313,9 @@ def test_whoever_learns_where_it_is_corrects_the_place_and_its_crew_is_rung(
     client, at = as_user(who), f"/incidents/{incident.number}"
     assert f'href="{at}/place"' in client.get(f"{at}/units").text
     assert client.post(f"{at}/place", data={"place": RT}).status_code == 303
-    assert newest(incident, "moved")["who"] == getattr(cast, who).name
+    moved = newest(incident, "moved")
+    assert (moved["who"], moved["after"]["words"]) == (getattr(cast, who).name, RT)
+    assert moved["before"]["kelurahan"] == "Mayangan"
     db.session.refresh(incident)
     assert incident.place["words"] == RT
     crew = select(Notice.user_id, Notice.role).where(Notice.kind == "place_corrected")
