@@ -17,6 +17,7 @@
   let late = 0; // the timer of a page that is loading
   let asked = ""; // its address
   let failed = ""; // the address of a page that did not come
+  let turn = 0; // counts what was opened: only the newest comes
   let unsent = ""; // what is said of a form that could not be sent, until its page is left
 
   // A browser may refuse to keep anything: then the board begins anew with each visit.
@@ -53,20 +54,35 @@
     says.textContent = [unsent, text].filter(Boolean).join(" ");
   }
 
+  const typed = () => Boolean(shown((page) => page.meteorTyped && page.meteorTyped()));
+
   // What is typed stays: the browser's question would leave the board not knowing which page is shown.
   function keeps() {
-    if (!shown((page) => page.meteorTyped && page.meteorTyped())) return false;
+    if (!typed()) return false;
     say(says.dataset.typed);
     frame.contentWindow.focus();
     return true;
   }
 
-  // Without a connection the page that is shown stays: what stands there is still worth reading.
-  function open(address) {
-    if (away()) return say(says.dataset.away);
+  // Without a connection the page that is shown stays: what stands there is still worth reading. The queue may not know yet
+  // that it is not live: METEOR is asked first whether it is there.
+  async function open(address) {
+    if (away()) return postpone(address);
     if (keeps()) return;
-    frame.src = address;
+    const mine = ++turn;
     load(address);
+    const there = !opened || (await window.meteorReached());
+    if (mine !== turn) return;
+    if (!there) return postpone(address);
+    asked = address; // the page before it may have come meanwhile
+    frame.src = address;
+  }
+
+  // To be opened after the next answer, beside the page that stays.
+  function postpone(address) {
+    loaded();
+    failed = address;
+    say(says.dataset.away);
   }
 
   // Says at once what is loading.
@@ -101,6 +117,7 @@
     if (drawer.hidden) return;
     if (keeps()) return;
     const number = opened;
+    turn += 1;
     drawer.hidden = true;
     panes.classList.remove("opened");
     show("queue");
@@ -157,7 +174,7 @@
       unsent = says.dataset.again;
     }
     if (wasAway && !failed) say("");
-    if (failed) open(failed);
+    if (failed && !typed()) open(failed);
   });
 
   // --- what changed since one last looked ---

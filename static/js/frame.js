@@ -2,7 +2,6 @@
 (() => {
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
   const OWN = document.querySelector("[data-choice]") ? /^(Escape|\/)$/ : /./; // the list of units has keys of its own
-  const PATIENCE = 4000; // ms
   let reachable = null; // the form that may be sent now
   let sending = null; // the form that leaves the page
 
@@ -31,16 +30,6 @@
     parent.document.dispatchEvent(new CustomEvent("frame:key", { detail }));
   });
   // What is sent without a connection would be lost with its page: METEOR is asked first whether it is there.
-  async function reached() {
-    const breaker = new AbortController();
-    setTimeout(() => breaker.abort(), PATIENCE);
-    try {
-      return (await fetch("/healthz", { cache: "no-store", signal: breaker.signal })).ok;
-    } catch (error) {
-      return false;
-    }
-  }
-
   document.addEventListener(
     "submit",
     async (event) => {
@@ -48,7 +37,7 @@
       if (form === reachable || form.method !== "post" || ![...form.elements].some(changed)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      const there = await reached();
+      const there = await parent.meteorReached();
       parent.document.dispatchEvent(new CustomEvent("frame:unsent", { detail: !there }));
       if (!there) return;
       reachable = form;

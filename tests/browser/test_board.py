@@ -399,17 +399,35 @@ def test_without_a_network_the_page_in_the_drawer_stays_and_what_was_lost_comes_
     page.locator(f"#open-{three[0]}").click()
     expect(drawer(page).locator("h1")).to_be_visible()
     page.context.set_offline(True)
-    page.keyboard.press("a")
+    drawer(page).locator("a[href$='/assignments']").first.click()
     expect(page.locator("#drawer-says")).to_contain_text("tidak ada koneksi")
     expect(page.locator("#drawer iframe")).to_be_hidden()
     page.context.set_offline(False)
-    expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
+    expect(drawer(page).locator("h1")).to_have_text("Darurat", use_inner_text=True)
     expect(page.locator("#drawer-says")).to_be_empty()
     page.context.set_offline(True)
     expect(page.locator("#board-queue.is-stale")).to_be_attached()
     page.keyboard.press("c")
     expect(page.locator("#drawer-says")).to_contain_text("tidak ada koneksi")
+    expect(drawer(page).locator("h1")).to_have_text("Darurat", use_inner_text=True)
+
+
+def test_a_key_pressed_just_after_the_network_went_leaves_the_readable_incident(
+    desktop: Opener, forgive: list[str], three: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET", "htmx:"]
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#open-{three[0]}").click()
+    expect(drawer(page).locator("h1")).to_be_visible()
+    shown = drawer(page).locator("h1").inner_text()
+    page.context.set_offline(True)
+    page.keyboard.press("a")
+    expect(page.locator("#drawer-says")).to_contain_text("tidak ada koneksi")
+    expect(drawer(page).locator("h1")).to_have_text(shown, use_inner_text=True)
+    page.context.set_offline(False)
     expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
+    expect(page.locator("#drawer-says")).to_be_empty()
 
 
 # --- fit for everybody ---
