@@ -78,6 +78,29 @@ def test_a_row_with_many_units_stays_two_lines_and_names_all_of_them(city: City,
     assert title.endswith(" · DAMKAR-01, di lokasi · TRAIL-02, diterima")
 
 
+def test_a_row_that_lacks_units_and_was_not_checked_stays_two_lines_and_cuts_no_unit(
+    city: City, device: Opener
+) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        incident = report(cast, "sari", "fire")
+        incident.flags = ["from_paper", "unconfirmed", "no_position", "home_position"]
+        for call_sign in ("AMBULANS-01", "DAMKAR-01"):
+            given = {"status": "offered", "capability": "fire", "expires_at": now() + timedelta(minutes=5)}
+            db.session.add(Assignment(incident_id=incident.id, unit_id=cast.unit(call_sign).id, **given))
+        city.hold_jobs()
+    page = device({"viewport": {"width": 1366, "height": 768}}, "komang")
+    page.goto("/board")
+    row = page.locator("#lines .line")
+    assert (row.bounding_box() or {})["height"] <= 42
+    assert (row.locator(".mark.danger").bounding_box() or {})["width"] > 60
+    assert "Belum terkonfirmasi" in (row.locator(".what > a").get_attribute("title") or "")
+    edge = row.bounding_box() or {}
+    for chip in row.locator(".chip").all():
+        box = chip.bounding_box() or {}
+        assert box["x"] + box["width"] <= edge["x"] + edge["width"]
+
+
 def test_the_whole_place_and_the_whole_shortfall_of_a_row_are_read_under_the_mouse(city: City, desktop: Opener) -> None:
     page = desktop("komang")
     board(city, page)
