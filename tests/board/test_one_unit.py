@@ -147,3 +147,17 @@ def test_of_an_unknown_unit_and_one_out_of_service_there_is_no_page(as_user: AsU
     cast.unit("TRAIL-01").in_service = False
     db.session.commit()
     assert as_user("komang").get(PAGE).status_code == 404
+
+
+def test_an_accuracy_of_nothing_is_not_told(as_user: AsUser, cast: Cast, phone: Phone) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    phone.owntracks(100)
+    unit.accuracy = 0.0
+    db.session.commit()
+    assert "akurasi" not in shown(as_user)
+
+
+def test_each_time_of_an_assignment_says_what_it_is(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast)
+    assert re.search(r"<small>ditawarkan <time", shown(as_user))
