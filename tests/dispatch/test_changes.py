@@ -322,6 +322,24 @@ def test_whoever_learns_where_it_is_corrects_the_place_and_its_crew_is_rung(
     assert db.session.execute(crew).all() == [(cast.agus.id, None)]
 
 
+def test_the_form_says_once_how_exactly_the_place_is_known(as_user: AsUser, incident: Incident) -> None:
+    incident.accuracy = 1500.0
+    db.session.commit()
+    form = as_user("komang").get(f"/incidents/{incident.number}/place").text
+    assert "± 1,5 km" in form
+    assert "1500 m" not in form
+
+
+@pytest.mark.parametrize(("who", "told"), [("komang", False), ("maya", False), ("agus", True)])
+def test_without_a_network_the_112_room_is_not_told_to_call_112(
+    as_user: AsUser, incident: Incident, who: str, told: bool
+) -> None:
+    page = as_user(who).get(f"/incidents/{incident.number}").text
+    unsent = page.split('<template id="unsent">')[1].split("</template>")[0]
+    assert "Belum terkirim" in unsent
+    assert ("hubungi 112" in unsent) == told
+
+
 AT_PATROLI, AT_TRAIL = Place(-7.7490, 113.2160, 20.0, "call"), Place(-7.7355, 113.2160, 20.0, "call")
 
 

@@ -58,6 +58,7 @@ GAVE_WAY = {
     "yang lalu": "lalu",
     "tidak menerima atau": "tidak menerima maupun",
     "saya tahu": "sudah saya baca",
+    "belum dicek": "belum diverifikasi",
     "yang sudah terjadi": "kronologi",
     "server pembuat": "server Google atau Apple",
     "butuhkan dokter": "butuhkan pertolongan medis",
