@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.roles import COMMAND
 from meteor.board.models import Handover, Watch
+from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents.labels import where_lines
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
@@ -77,7 +78,12 @@ def successors(user: User) -> Sequence[User]:
 
 
 def urgent_incidents(named: Callable[[IncidentType], str]) -> list[dict[str, Any]]:
-    """The open incidents of P1 and P2, each with "number", "priority" and "line"; `named` gives a type's name."""
+    """The open incidents of P1 and P2, each with "number", "priority", "line" and whether it is "unattended".
+
+    `named` gives a type's name. Unattended: no unit has accepted it.
+    """
+    attended = select(Assignment.incident_id).where(Assignment.ended_at.is_(None), Assignment.status.in_(UNDER_WAY))
+    going = set(db.session.scalars(attended))
     urgent = select(Incident).where(Incident.is_open, Incident.priority <= URGENT)
     rows = db.session.scalars(
         urgent.options(joinedload(Incident.premises)).order_by(Incident.priority, Incident.opened_at, Incident.id)
@@ -87,6 +93,7 @@ def urgent_incidents(named: Callable[[IncidentType], str]) -> list[dict[str, Any
             "number": it.number,
             "priority": it.priority,
             "line": f"{named(it.type)} · {', '.join(where_lines(it)[:2]) or '–'}",
+            "unattended": it.id not in going,
         }
         for it in rows
     ]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from meteor.board import watch
 from meteor.board.models import Handover, Watch
+from meteor.dispatch import rules as dispatch
 from meteor.notices.models import Notice
 from meteor.notices.rules import unacknowledged
 from meteor.store.database import db
@@ -18,7 +19,7 @@ from meteor.store.moments import now
 from tests.board.scenes import incident
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.scenes import at_once
+from tests.scenes import at_once, on_duty, open_assignment, report
 
 pytestmark = pytest.mark.both_databases
 
@@ -131,6 +132,15 @@ class TestHandingOver:
         kept = newest().incidents
         assert [(it["number"], it["priority"]) for it in kept] == [(fire.number, 1), (crime.number, 2)]
         assert kept[0]["line"].startswith("Kebakaran · “gudang”, RT 03 RW 05, Mayangan")
+
+    def test_it_says_which_urgent_incidents_have_nobody_on_the_way(self, cast: Cast, as_user: AsUser) -> None:
+        on_duty(cast, "dewi", "DAMKAR-01")
+        report(cast, kind="fire")
+        as_user("komang").post(PAGE)
+        assert "Belum ada yang berangkat" in as_user("komang").get(PAGE).text
+        dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
+        db.session.commit()
+        assert "Belum ada yang berangkat" not in as_user("komang").get(PAGE).text
 
     def test_the_second_reads_of_it_in_the_header_and_in_a_notice(
         self, app: Flask, given: Handover, cast: Cast, as_user: AsUser
