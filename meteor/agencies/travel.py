@@ -40,6 +40,11 @@ def paces() -> dict[str, Pace]:
     return {**PACES, **kept}
 
 
+def on_foot(pace: Pace) -> bool:
+    """Return whether units of this pace walk."""
+    return pace.speed <= _WALKING
+
+
 def seconds(distance: float, pace: Pace) -> float:
     """Estimate the way in seconds; `distance` in metres as the crow flies."""
     return distance * pace.detour / (pace.speed / 3.6)
@@ -55,5 +60,7 @@ def minutes_to(distance: float, radius: float | None, pace: Pace) -> tuple[int, 
     least, most = span(distance, radius)
     return minutes(least, pace), minutes(most, pace)
 
+
+_WALKING = 7  # km/h
 
 _PACES = select(UnitKind.kind, UnitKind.speed, UnitKind.detour)

@@ -31,7 +31,9 @@ def soon(distance: float, kind: str, radius: float | None = None) -> str:
 
     `distance` is in metres as the crow flies, to a place that is known to `radius` metres.
     """
-    return labels.soon(*travel.minutes_to(distance, radius, travel.paces()[kind]))
+    pace = travel.paces()[kind]
+    words = labels.soon(*travel.minutes_to(distance, radius, pace))
+    return _("%(minutes)s on foot", minutes=words) if travel.on_foot(pace) else words
 
 
 def position_source(unit: Unit) -> str:

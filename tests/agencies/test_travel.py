@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from meteor.agencies import labels, travel
 from meteor.agencies.models import UNIT_KINDS
 from meteor.agencies.travel import Pace
+from meteor.agencies.views import soon
 from meteor.store.database import db
 from tests.admin import save, trail
 from tests.cast import Cast
@@ -52,6 +54,14 @@ def test_every_kind_has_a_pace(cast: Cast) -> None:
 
 
 @pytest.mark.both_databases
+def test_a_time_by_foot_says_so_until_the_kind_drives(as_user: AsUser, cast: Cast) -> None:
+    with force_locale("id"):
+        assert soon(1000, "team") == "sekitar 15 menit berjalan kaki"
+        assert "berjalan kaki" not in soon(1000, "ambulance")
+        as_user("tuti").post("/admin/unit-kinds/team", data={"speed": "30", "detour": "1.4"})
+        assert "berjalan kaki" not in soon(1000, "team")
+
+
 def test_what_an_administrator_gives_counts_from_then_on(as_user: AsUser, cast: Cast) -> None:
     tuti, address = as_user("tuti"), "/admin/unit-kinds/motorbike"
     assert tuti.post(address, data={"speed": "52", "detour": "1,25"}).status_code == 302
