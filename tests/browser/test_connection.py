@@ -73,7 +73,7 @@ def unsent(page: Page, field: Locator, text: str, button: str) -> None:
     expect(page.locator(".unsent")).to_contain_text(UNSENT)
     expect(field).to_have_value(text)
     page.context.set_offline(False)
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("button", name=button).click()
 
 
