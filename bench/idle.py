@@ -1,8 +1,9 @@
-"""The scheduler with nothing to do: its share of a core, and how many transactions it writes."""
+"""The scheduler with nothing to do: its share of a core, how many transactions it writes, and memory of processes."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from bench import Case
-from bench._city import demo_city
+from bench._city import demo_city, web_server
 from bench._load import WrongAnswer
 from bench._panels import Process
 from bench._postgresql import postgresql, uri
@@ -23,11 +24,13 @@ LOOK = 0.002
 """Seconds between two looks at SQLite's version: two commits in between would count as one."""
 
 CORE, TRANSACTIONS = 0.01, 0.5
+MEGABYTES = 330
 
 
 def cases() -> Iterator[Case]:
     with demo_city() as app:
         yield from _measured(app, "SQLite", "", lambda: _commits(str(db.engine.url.database)))
+        yield _memory(app)
     with postgresql() as server, demo_city(uri(server)) as app:
         yield from _measured(app, "PostgreSQL", uri(server), lambda: _transactions(server))
 
@@ -63,6 +66,26 @@ def _measured(app: Flask, database: str, url: str, count: Callable[[], Callable[
             used.append((100 * (scheduler.cpu() - cpu) / (monotonic() - began), 100 * CORE))
     yield Case(f"CPU, {database}", "1 % of a core", "%", used, 1.0, "at most")
     yield Case(f"transactions, {database}", "one in 2 s", "a second", made, 1.0, "at most")
+
+
+def _memory(app: Flask) -> Case:
+    """The memory of gunicorn with its workers, and of the scheduler; that of the sender, its child, is noted."""
+    with web_server("app:app", app.config["SETTINGS"].var) as (_, web), _scheduler(app, "") as scheduler:
+        pid = scheduler.process.pid
+        processes = [web, *_children(web), pid]
+        megabytes = sum(map(_megabytes, processes))
+        note = f"{len(processes)} processes; the sender's {sum(map(_megabytes, _children(pid))):.0f} MB beside"
+    return Case("memory", "promised", "MB", [(megabytes, MEGABYTES)], 1.0, "at most", note=note)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _megabytes(pid: int) -> float:
+    """What a process keeps in memory, with its share of what others keep too."""
+    kept = Path(f"/proc/{pid}/smaps_rollup").read_text().partition("\nPss:")[2].split()[0]
+    return int(kept) / 1024
 
 
 def _commits(file: str) -> Callable[[], int]:

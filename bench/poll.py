@@ -128,19 +128,18 @@ def _officers(app: Flask) -> list[str]:
 
 
 def _alert_pages(alerts: dict[int, UUID]) -> list[str]:
-    """The address that each reporter's page polls, once the alert has waited for longer than promised."""
-    later = now() + timedelta(minutes=10)
-    return [f"/alerts/{alert}/status?v={status_version(user, alert, later)}" for user, alert in alerts.items()]
+    """The address that each reporter's page polls."""
+    return [f"/alerts/{alert}/status?v={status_version(user, alert, now())}" for user, alert in alerts.items()]
 
 
 def _raise_incidents() -> dict[int, UUID]:
-    """An alert of each of INCIDENTS citizens, by the ids of these."""
-    alerts = {}
+    """An alert of each of INCIDENTS citizens, by the ids of these. All have waited for longer than promised."""
+    alerts, at = {}, now() - timedelta(minutes=10)
     for number, reporter in enumerate(people("citizen", INCIDENTS)):
         incoming = IncomingAlert(
             id=uuid4(), source="panic", kind="crime", reporter_id=reporter,
             latitude=-7.74 - number * 1e-4, longitude=113.21 + number * 1e-4, accuracy=20.0,
         )  # fmt: skip
-        alerts[reporter] = receive(incoming, now()).id
+        alerts[reporter] = receive(incoming, at).id
         db.session.commit()
     return alerts
