@@ -28,7 +28,8 @@ class Job(NamedTuple):
     """Something that comes round `every` so many seconds.
 
     `run(at)` does one short transaction's worth and leaves the commit to the scheduler. It answers true when there is
-    more to be done at once: the scheduler then runs it again, after everybody who waits to write.
+    more to be done at once: the scheduler then runs it again, after everybody who waits to write. One that comes round
+    every 10 s or less often stays away while many write.
 
     `due(at)` only reads: from which moment on there will be something to do if nobody writes anything until then. At
     `at` or before is now, None is never. A job that says so is not run in vain; one that does not is run each time.

@@ -1,7 +1,7 @@
 """A job's turn: who takes it, what it leaves when it fails, and when it comes again."""
 
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 
 import pytest
 from flask import Flask
@@ -56,7 +56,27 @@ def test_a_turn_does_the_work_beats_and_comes_again(app: Flask) -> None:
 
 
 def test_a_turn_that_has_more_to_do_comes_again_at_once(app: Flask) -> None:
-    assert scheduler(app).turn(marks(every=60, more=True)) == 0
+    assert scheduler(app).turn(marks(every=1, more=True)) == 0
+
+
+def test_a_job_that_can_wait_and_has_more_to_do_stays_away_where_others_wait_to_write(app: Flask) -> None:
+    running, writing, done = scheduler(app), Event(), Event()
+
+    def writes() -> None:
+        with app.app_context():
+            audit.record(None, "written", "job:other")
+            db.session.flush()
+            writing.set()
+            done.wait(10)
+            db.session.commit()
+
+    thread = Thread(target=writes)
+    thread.start()
+    assert writing.wait(10)
+    Timer(1.0, done.set).start()
+    assert running.turn(marks(every=60, more=True)) > 2
+    thread.join(10)
+    assert running.turn(marks(every=60, more=True)) < 1
 
 
 def test_of_two_schedulers_one_works_and_the_other_stands_by(app: Flask) -> None:
