@@ -32,7 +32,7 @@ FIRST_NUMBERS = 200
 
 
 def without_index(column: InstrumentedAttribute[datetime]) -> ColumnElement[datetime]:
-    """A column to sort by: in the order of its own index SQLite would read all rows for the few that are found."""
+    """The column for ORDER BY, without its index: SQLite would read all rows in that order for the few that match."""
     return func.coalesce(column, column)
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 class _Template(Template):
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
-        """Jinja looks at each import whether a single template has globals of its own, which none of ours has."""
+        """The macros, made once: Jinja compares globals at each import, and no template of ours has its own."""
         return super()._get_default_module()
 
 

@@ -37,7 +37,7 @@ def search_rows() -> str:
 @blueprint.get("/board/search.json")
 @open_to(*COMMAND_CENTRE)
 def search_hits() -> Response:
-    """The meanings of the query's `q`: at most 12 hits with label, detail, url and kind, and a `note` on them."""
+    """The palette's hits for the query's `q`: at most 12 with label, detail, url and kind, and a `note` on them."""
     pages = [(str(page.label), page.url) for page in own_pages()]
     text = request.args.get("q", "")[:LONGEST]
     found = hits(current_user, text, today(), pages, named, moment)

@@ -31,7 +31,7 @@ known: Remembered[str] = Remembered()
 
 
 def _version(reader: Reader, query: str) -> str:
-    """The version of a reader's console, read anew after each write and each TURN: missed calls and flags grow old."""
+    """The version of a reader's console, read anew after each write and every TURN seconds: flags of numbers end."""
     user_id, at = reader.user_id, now()
     return known.get(reading_engine(), turn(at, TURN), lambda: waiting.version(user_id, at), of=user_id)
 
