@@ -34,7 +34,7 @@ def forget_recoveries(at: datetime) -> None:
 JOBS = [
     Job("recoveries.time", 60, recoveries.pass_time),
     Job("recoveries.retention", 3600, forget_recoveries),
-    Job("sessions.minutes", 15, Minutes().run),
+    Job("sessions.minutes", 30, Minutes().run),
     Job("sessions.retention", 3600, forget_sessions),
     Job("invitations.retention", 3600, forget_invitations),
     Job("remembered_devices.retention", 3600, remembered_devices.prune),

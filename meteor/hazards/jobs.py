@@ -4,7 +4,7 @@ from meteor.hazards import photos, remote_photos, waiting
 from meteor.store.work import Job
 
 JOBS = [
-    Job("hazards.waiting", 30, waiting.tell_late),
+    Job("hazards.waiting", 30, waiting.tell_late, waiting.next_late),
     Job("hazards.lasting", 600, waiting.ask_if_over),
     Job("photos.retention", 3600, photos.forget_orphans),
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 
 from meteor.hazards.desk import WAITS
 from meteor.hazards.models import HazardMessage, HazardReport
@@ -31,21 +31,25 @@ def tell_late(at: datetime) -> bool:
     return fresh or answered
 
 
+def next_late(at: datetime) -> datetime | None:
+    """The moment from which the first report waits longer than TARGET of which nobody was told yet, or its answer."""
+    answers, answered_at = _untold_answers()
+    reports, since = select(func.min(HazardReport.reported_at)).where(*_UNTOLD), at - REMEMBERED
+    first = [
+        db.session.scalar(reports.where(HazardReport.reported_at >= since)),
+        db.session.scalar(answers.where(answered_at >= since).with_only_columns(func.min(answered_at))),
+    ]
+    return min((moment + TARGET for moment in first if moment), default=None)
+
+
 def _tell_new(at: datetime) -> bool:
     """Tell of reports without a first answer of the agency. True if there are more."""
-    told = select(Notice.id).where(Notice.key == "hazard_waiting:" + HazardReport.number + ":").exists()
-    query = (
+    late = db.session.scalars(
         select(HazardReport)
-        .where(
-            WAITS,
-            HazardReport.reported_at.between(at - REMEMBERED, at - TARGET),
-            HazardReport.answered_at.is_(None),
-            ~told,
-        )
+        .where(*_UNTOLD, HazardReport.reported_at.between(at - REMEMBERED, at - TARGET))
         .order_by(HazardReport.reported_at)
         .limit(BATCH + 1)
-    )
-    late = db.session.scalars(query).all()
+    ).all()
     done = 0
     for report in within_share(late[:BATCH]):
         address = f"/hazards/desk/{report.number}"
@@ -56,15 +60,8 @@ def _tell_new(at: datetime) -> bool:
 
 def _tell_answered(at: datetime) -> bool:
     """Tell of reports whose reporters have answered a question. True if there are more."""
-    answer = first_answers()
-    key = "hazard_waiting:" + HazardReport.number + ":answer:" + cast(answer.c.message_id, String)
-    query = (
-        select(HazardReport, answer.c.message_id)
-        .join(answer, answer.c.report_id == HazardReport.id)
-        .where(answer.c.at.between(at - REMEMBERED, at - TARGET), ~select(Notice.id).where(Notice.key == key).exists())
-        .order_by(answer.c.at)
-        .limit(BATCH + 1)
-    )
+    answers, answered_at = _untold_answers()
+    query = answers.where(answered_at.between(at - REMEMBERED, at - TARGET)).order_by(answered_at).limit(BATCH + 1)
     late = db.session.execute(query).all()
     done = 0
     for report, message_id in within_share(late[:BATCH]):
@@ -72,6 +69,14 @@ def _tell_answered(at: datetime) -> bool:
         notices.tell(of_answer, "hazard_waiting", address, role="hazard_officer", number=report.number)
         done += 1
     return done < len(late)
+
+
+def _untold_answers() -> tuple[Select[HazardReport, int], ColumnElement[datetime]]:
+    """Reports with the id of an answer of which nobody was told yet, and its moment."""
+    answer = first_answers()
+    key = "hazard_waiting:" + HazardReport.number + ":answer:" + cast(answer.c.message_id, String)
+    reports = select(HazardReport, answer.c.message_id).join(answer, answer.c.report_id == HazardReport.id)
+    return reports.where(~select(Notice.id).where(Notice.key == key).exists()), answer.c.at
 
 
 def ask_if_over(at: datetime) -> bool:
@@ -104,3 +109,11 @@ def ask_if_over(at: datetime) -> bool:
         notices.tell(f"{beginning}{newest}", "hazard_lasting", address, role="hazard_officer", number=report.number)
         done += 1
     return done < len(silent)
+
+
+_UNTOLD = (
+    WAITS,
+    HazardReport.answered_at.is_(None),
+    ~select(Notice.id).where(Notice.key == "hazard_waiting:" + HazardReport.number + ":").exists(),
+)
+"""Conditions: a report waits for a first answer of the agency, and nobody was told yet that it waits long."""

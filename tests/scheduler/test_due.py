@@ -14,6 +14,9 @@ from meteor.clients.models import ApiClient
 from meteor.dispatch import overdue, rules
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.overdue import STEPS
+from meteor.hazards import handling
+from meteor.hazards import rules as hazard_rules
+from meteor.hazards.rules import TARGET
 from meteor.incidents import escalation
 from meteor.incidents.models import Escalation, Incident
 from meteor.notices import rules as notices
@@ -29,6 +32,7 @@ from meteor.warnings.models import HazardWarning
 from meteor.welfare import checks
 from tests.broadcasts.scenes import sent
 from tests.cast import Cast
+from tests.hazards.scenes import hazard
 from tests.scenes import in_danger, open_assignment
 from tests.scheduler.conftest import Press
 from tests.warnings.scenes import cancel, publish
@@ -94,8 +98,8 @@ def test_in_a_city_at_rest_nothing_is_due(jobs: Jobs) -> None:
     assert {name: jobs.due(name) for name in jobs.by_name} == dict.fromkeys(jobs.by_name)
 
 
-def test_every_job_that_comes_round_within_ten_seconds_says_when_it_is_due(app: Flask) -> None:
-    assert [job.name for job in app.config["JOBS"] if job.every < 10 and not job.due] == []
+def test_every_job_that_comes_round_within_half_a_minute_says_when_it_is_due(app: Flask) -> None:
+    assert [job.name for job in app.config["JOBS"] if job.every < 30 and not job.due] == []
 
 
 @pytest.mark.usefixtures("crews")
@@ -335,6 +339,28 @@ def test_a_staging_area_ends_with_its_incident(jobs: Jobs, press: Press, cast: C
     assert jobs.due("traffic.areas") is None
     rules.close(incident, "helped", "", now(), cast.komang)
     jobs.is_due_now("traffic.areas")
+
+
+def test_a_report_of_a_hazard_is_late_a_quarter_of_an_hour_after_it_came_and_nobody_is_told_twice(
+    jobs: Jobs, cast: Cast
+) -> None:
+    first, second = hazard(cast, minutes=5), hazard(cast, minutes=4)
+    hazard(cast, reported_at=now() - timedelta(hours=25))
+    jobs.is_due_from("hazards.waiting", first.reported_at + TARGET)
+    jobs.by_name["hazards.waiting"].run(first.reported_at + TARGET)
+    jobs.is_due_from("hazards.waiting", second.reported_at + TARGET)
+    handling.verify(second, now(), cast.bagas)
+    assert jobs.due("hazards.waiting") is None
+
+
+def test_the_answer_to_a_question_is_late_a_quarter_of_an_hour_after_it_came(jobs: Jobs, cast: Cast) -> None:
+    report, answered = hazard(cast, minutes=30), now() - timedelta(minutes=6)
+    handling.ask(report, "Masih naik?", now() - timedelta(minutes=10), cast.bagas)
+    assert jobs.due("hazards.waiting") is None
+    hazard_rules.add(report, "Masih", (), answered, cast.sari)
+    jobs.is_due_from("hazards.waiting", answered + TARGET)
+    jobs.by_name["hazards.waiting"].run(answered + TARGET)
+    assert jobs.due("hazards.waiting") is None
 
 
 @pytest.mark.usefixtures("cast")
