@@ -2,10 +2,11 @@
 
 import hmac
 from threading import Lock
-from time import monotonic, perf_counter
+from time import monotonic
 from weakref import WeakKeyDictionary
 
-from flask import Response, abort, current_app, g, jsonify, request
+from flask import Response, abort, current_app, jsonify, request
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +14,7 @@ from meteor.scheduler import blueprint, health, metrics
 from meteor.store.database import db, reading
 from meteor.store.moments import now
 from meteor.web.access import open_to_everyone
+from meteor.web.logs import MEASURE
 from meteor.web.pools import urgent
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -73,17 +75,9 @@ def _is_operations() -> bool:
     return local or bool(token and given and hmac.compare_digest(token.encode(), given.encode()))
 
 
-@blueprint.before_app_request
-def _begin() -> None:
-    g.began = perf_counter()
-
-
-@blueprint.after_app_request
-def _count(response: Response) -> Response:
-    if request.endpoint and "began" in g:
-        labels = (request.endpoint, request.method, str(response.status_code))
-        metrics.REQUESTS.labels(*labels).observe(perf_counter() - g.began)
-    return response
+@blueprint.record
+def _measure(state: BlueprintSetupState) -> None:
+    state.app.extensions[MEASURE] = metrics.observe
 
 
 def _probe_once_a_second() -> None:

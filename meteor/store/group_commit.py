@@ -27,6 +27,11 @@ def committed(work: Callable[[], T], context: Callable[[], AbstractContextManage
     Raises what `work` or the commit raises, and what keeps the transaction from beginning.
     """
     db.session.rollback()
+    return committed_apart(work, context)
+
+
+def committed_apart(work: Callable[[], T], context: Callable[[], AbstractContextManager[object]]) -> T:
+    """Return what `work` returns, as `committed` does, where the thread has no session."""
     future: Future[T] = Future()
     _waiting.append((work, future))
     with _leading:  # the threads that wait here find their work done by the one before

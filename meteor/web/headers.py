@@ -26,9 +26,13 @@ YEAR = 365 * 24 * 3600
 
 def init_app(app: Flask) -> None:
     """Add HEADERS to every answer, and HSTS where cookies are Secure. Caches keep only what says so itself."""
-    app.after_request(partial(_add, HEADERS | {POLICY: _policy(app.config["SETTINGS"].map_tiles)}))
-    if app.config["SESSION_COOKIE_SECURE"]:
-        app.after_request(_insist_on_https)
+    app.after_request(partial(_add, of_every_answer(app)))
+
+
+def of_every_answer(app: Flask) -> dict[str, str]:
+    """The headers that an answer has which does not say otherwise."""
+    secure = {"Strict-Transport-Security": f"max-age={YEAR}"} if app.config["SESSION_COOKIE_SECURE"] else {}
+    return HEADERS | {POLICY: _policy(app.config["SETTINGS"].map_tiles), "Cache-Control": "no-store"} | secure
 
 
 def _policy(tiles: str) -> str:
@@ -41,10 +45,4 @@ def _policy(tiles: str) -> str:
 def _add(headers: dict[str, str], response: Response) -> Response:
     for name, value in headers.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
-
-
-def _insist_on_https(response: Response) -> Response:
-    response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
     return response

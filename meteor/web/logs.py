@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import MutableMapping
 from time import perf_counter
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 from uuid import uuid4
 
 import sqlalchemy
@@ -29,6 +29,18 @@ _PHONE = re.compile(
 )
 
 _Event = MutableMapping[str, Any]
+
+MEASURE = "measure_request"
+"""The extension that is told endpoint, method, status and seconds of each request."""
+
+
+class Asked(NamedTuple):
+    """A request: its endpoint and route, if it has any, and when it began (perf_counter)."""
+
+    endpoint: str | None
+    method: str
+    route: str | None
+    began: float
 
 
 def configure() -> None:
@@ -76,23 +88,34 @@ def init_app(app: Flask) -> None:
     app.log_exception = _log_exception  # type: ignore[method-assign]
 
 
+def request_id(given: str) -> str:
+    """The id of a request: the one that it was given, if it can be one, else a new one."""
+    return given if _GIVEN_ID.fullmatch(given) and given == redacted(given) else uuid4().hex
+
+
+def note(app: Flask, asked: Asked, status: int, size: int | None, **whose: Any) -> None:
+    """Write the line of a request that is answered, and measure how long it took."""
+    seconds = perf_counter() - asked.began
+    if asked.endpoint and (measure := app.extensions.get(MEASURE)):
+        measure(asked.endpoint, asked.method, status, seconds)
+    if access.isEnabledFor(logging.INFO):
+        said = {
+            "method": asked.method, "route": asked.route, "status": status, "milliseconds": round(seconds * 1000, 1),
+            "bytes": size, **whose,
+        }  # fmt: skip
+        access.info("request", extra={name: value for name, value in said.items() if value is not None})
+
+
 def _begin() -> None:
-    given = request.headers.get(ID_HEADER, "")
-    g.request_id = given if _GIVEN_ID.fullmatch(given) and given == redacted(given) else uuid4().hex
+    g.request_id = request_id(request.headers.get(ID_HEADER, ""))
     g.access_began = perf_counter()
 
 
 def _record(response: Response) -> Response:
     response.headers[ID_HEADER] = g.request_id
-    if access.isEnabledFor(logging.INFO):
-        said = {
-            "method": request.method,
-            "route": request.url_rule.rule if request.url_rule else None,
-            "status": response.status_code,
-            "milliseconds": round((perf_counter() - g.access_began) * 1000, 1),
-            "bytes": response.calculate_content_length(),
-        }
-        access.info("request", extra={name: value for name, value in said.items() if value is not None})
+    route = request.url_rule.rule if request.url_rule else None
+    asked = Asked(request.endpoint, request.method, route, g.access_began)
+    note(current_app, asked, response.status_code, response.calculate_content_length())
     return response
 
 

@@ -4,7 +4,7 @@ import gzip
 from functools import partial
 from uuid import uuid4
 
-from flask import current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import current_app, jsonify, make_response, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -39,6 +39,8 @@ SILENT_FILES = (
 BUTTONS = ("/", "/sas")
 """The pages that open without a network: the citizen's button and the silent one."""
 
+ADDRESS = "/alerts"
+
 PRESSED_HERE = "#pressed"
 """Tells the alert's page that it is on the phone that pressed: only that one follows with its position."""
 
@@ -61,16 +63,15 @@ def button() -> str | Response:
     return _compressed(page)
 
 
-@blueprint.post("/alerts")
+@blueprint.post(ADDRESS)
 @open_to(*ROLES)
 @before_work
 @urgent
 def press() -> Response:
     """Store a press. It is never refused for its form, only if it comes from another site's page."""
     refuse_foreign()
-    incoming = reading.incoming_alert(
-        press_body.fields_of(bodies.beginning(), request.content_type or ""), current_user.id
-    )
+    fields = press_body.fields_of(bodies.beginning(), request.content_type or "")
+    incoming = reading.incoming_alert(fields, current_user.id)
     return _answer(committed(partial(alerts.receive, incoming, now()), current_app.app_context))
 
 
@@ -110,10 +111,17 @@ def _compressed(page: str) -> Response:
     return answer
 
 
+def words_of(receipt: Receipt) -> dict[str, str]:
+    """What a press is answered with."""
+    return {
+        "id": str(receipt.id), "number": receipt.number, "status": receipt.status, "url": f"{ADDRESS}/{receipt.id}",
+    }  # fmt: skip
+
+
 def _answer(receipt: Receipt) -> Response:
-    url = url_for("panic.alert", alert_id=receipt.id)
+    told = words_of(receipt)
     if not wants_json():
-        return redirect(f"{url}{PRESSED_HERE}", 303)
-    answer = jsonify(id=receipt.id, number=receipt.number, status=receipt.status, url=url)
+        return redirect(f"{told['url']}{PRESSED_HERE}", 303)
+    answer = jsonify(told)
     answer.status_code = 201 if receipt.first else 200
     return answer
