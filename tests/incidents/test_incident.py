@@ -74,6 +74,15 @@ def test_the_way_to_a_place_that_is_known_coarsely_says_where_it_leads(
     assert ("lokasi tepat belum diketahui, tanyakan" in text) == (accuracy == 1500)
 
 
+def test_a_position_is_as_exact_in_figures_as_it_is_known(as_user: AsUser, incident: Incident) -> None:
+    incident.accuracy = 12
+    db.session.commit()
+    assert "-7.73370, 113.21660 ± 12 m" in page(as_user("agus"), incident)
+    incident.accuracy = 1500
+    db.session.commit()
+    assert "-7.734, 113.217 ± 1,5 km" in page(as_user("agus"), incident)
+
+
 def test_nobody_is_led_to_call_a_silent_reporter(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     text = page(as_user("agus"), report(cast, silent=True))
