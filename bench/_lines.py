@@ -32,7 +32,7 @@ APART = 6.5
 FIX, BAR, TRAFFIC = 5.0, 15.0, 10.0
 """Seconds between the fixes of a tracker, and between polls of a board's bar and of its closed roads."""
 
-LINE = re.compile(rb'data-number="([^"]+)"')
+LINE = re.compile(rb'id="line-([^"]+)"')
 
 
 class Crowd(NamedTuple):

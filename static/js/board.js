@@ -1,5 +1,5 @@
-// The board: the drawer beside the map, what changed since one last looked, and units dragged onto an incident. Keys are in
-// board-keys.js, which drives it through window.MeteorBoard, the filters in board-filters.js.
+// The board: the drawer beside the map, and what changed since one last looked. Keys are in board-keys.js and dragged units in
+// board-drop.js, which drive it through window.MeteorBoard, the filters in board-filters.js.
 (() => {
   const panes = document.getElementById("panes");
   const drawer = document.getElementById("drawer");
@@ -18,6 +18,7 @@
   let asked = ""; // its address
   let failed = ""; // the address of a page that did not come
   let turn = 0; // counts what was opened: only the newest comes
+  let sending = false; // whether a form of the board itself waits for its answer
   let unsent = ""; // what is said of a form that could not be sent, until its page is left
 
   // A browser may refuse to keep anything: then the board begins anew with each visit.
@@ -68,7 +69,7 @@
   // that it is not live: METEOR is asked first whether it is there.
   async function open(address) {
     if (away()) return postpone(address);
-    if (keeps()) return;
+    if (keeps() || waits()) return;
     const mine = ++turn;
     load(address);
     const there = !opened || (await window.meteorReached());
@@ -76,6 +77,23 @@
     if (!there) return postpone(address);
     asked = address; // the page before it may have come meanwhile
     frame.src = address;
+  }
+
+  // The answer to a form may ask for more: no other page takes its place.
+  function waits() {
+    if (sending) say(says.dataset.busy);
+    return sending;
+  }
+
+  // Sends a form of the board into the drawer, where its answer is the incident at this address or asks for more.
+  async function send(form, address) {
+    if (keeps() || waits()) return;
+    if (late) return say(says.dataset.busy);
+    load(address);
+    sending = true;
+    if (await window.meteorReached()) return form.submit();
+    loaded();
+    say(says.dataset.undropped);
   }
 
   // To be opened after the next answer, beside the page that stays.
@@ -104,6 +122,7 @@
   function loaded() {
     clearTimeout(late);
     late = 0;
+    sending = false;
     say("");
   }
 
@@ -114,8 +133,7 @@
   }
 
   function close() {
-    if (drawer.hidden) return;
-    if (keeps()) return;
+    if (drawer.hidden || keeps() || waits()) return;
     const number = opened;
     turn += 1;
     drawer.hidden = true;
@@ -195,50 +213,10 @@
     if (!seen.has(row.dataset.number)) seen.set(row.dataset.number, row.dataset.newest);
   }
 
-  // --- a unit is dragged onto an incident ---
-  const drop = document.getElementById("drop"); // only for those who act
-  let dragged = "";
-  const target = (event) => dragged && event.target instanceof Element && event.target.closest(".line[data-number]");
-
-  function free() {
-    for (const unit of document.querySelectorAll(".fleet-unit.available")) unit.draggable = Boolean(drop);
-  }
-
-  function aim(row) {
-    for (const other of document.querySelectorAll(".line.dropping")) other.classList.toggle("dropping", other === row);
-    if (row) row.classList.add("dropping");
-  }
-
-  document.addEventListener("dragstart", (event) => {
-    const unit = event.target instanceof Element && event.target.closest(".fleet-unit[data-unit]");
-    dragged = unit && drop ? unit.dataset.unit : "";
-    if (dragged) event.dataTransfer.setData("text/plain", unit.querySelector(".sign").textContent);
-  });
-  document.addEventListener("dragover", (event) => {
-    const row = target(event);
-    aim(row);
-    if (row) event.preventDefault();
-  });
-  document.addEventListener("drop", (event) => {
-    const row = target(event);
-    aim(null);
-    if (!row) return;
-    event.preventDefault();
-    drop.action = `/incidents/${row.dataset.number}/assignments`;
-    drop.elements.unit.value = dragged;
-    drop.submit();
-    load(`/incidents/${row.dataset.number}`);
-  });
-  document.addEventListener("dragend", () => aim((dragged = null)));
-
   // --- ---
   for (const button of choice.querySelectorAll("button")) button.addEventListener("click", () => show(button.value));
-  document.addEventListener("htmx:afterSwap", () => {
-    mark();
-    free();
-  });
+  document.addEventListener("htmx:afterSwap", mark);
   document.documentElement.classList.add("scripted");
   mark();
-  free();
-  window.MeteorBoard = { open, close, opened: () => opened, loading: () => late > 0, inDrawer, shown, frame };
+  window.MeteorBoard = { open, send, close, opened: () => opened, loading: () => late > 0, inDrawer, shown, frame };
 })();

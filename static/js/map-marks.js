@@ -85,6 +85,8 @@
         this.marker = marker.addTo(this.layer);
         if (press) marker.on("click", () => this.press());
       }
+      const { number } = (this.mark.element || {}).dataset || {};
+      if (number) this.marker.getElement().dataset.number = number; // what is dropped on it
       this.marker.setZIndexOffset(this.mark.kind === "place" ? 1000 : this.mark.current ? 3000 : 900 - 100 * this.mark.rank);
       this.shift(this.place);
       this.lay(this.label);

@@ -25,7 +25,7 @@ AsUser = Callable[[str], Browser]
 
 def lines(client: Browser, query: str = "") -> list[str]:
     """The numbers of the incidents on the board, from top to bottom."""
-    return re.findall(r'data-number="([\d-]+)"', client.get(f"/board/incidents{query}").text)
+    return re.findall(r'id="line-([\d-]+)"', client.get(f"/board/incidents{query}").text)
 
 
 def version(page: str) -> str:

@@ -363,6 +363,70 @@ def test_a_unit_dragged_onto_an_incident_is_offered_it(city: City, desktop: Open
     expect(line(page, two_free[2]).locator(".chip")).to_contain_text("TRAIL-02")
 
 
+def test_a_unit_dragged_onto_an_incidents_mark_is_offered_it(city: City, desktop: Opener, two_free: list[str]) -> None:
+    with city.database() as cast:
+        unit = cast.unit("TRAIL-02").id
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#unit-{unit}").drag_to(page.locator(f".map-mark[data-number='{two_free[2]}'] svg"))
+    expect(line(page, two_free[2]).locator(".chip")).to_contain_text("TRAIL-02")
+
+
+def test_a_dragged_unit_waits_for_what_is_typed_in_the_drawer(city: City, desktop: Opener, two_free: list[str]) -> None:
+    with city.database() as cast:
+        unit = cast.unit("TRAIL-02").id
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    note = drawer(page).locator("textarea")
+    expect(note).to_be_focused()
+    page.keyboard.type("Pintu belakang")
+    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    expect(page.locator("#drawer-says")).to_contain_text("Belum selesai")
+    expect(note).to_have_value("Pintu belakang")
+    note.fill("")
+    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    expect(drawer(page).locator(".flashes")).to_contain_text("TRAIL-02")
+
+
+def test_a_unit_dragged_without_a_network_is_not_asked_and_the_board_says_so(
+    city: City, desktop: Opener, forgive: list[str], two_free: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET", "htmx:"]
+    with city.database() as cast:
+        unit = cast.unit("TRAIL-02").id
+    page = desktop("komang")
+    page.goto("/board")
+    page.context.set_offline(True)
+    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    expect(page.locator("#drawer-says")).to_contain_text("BELUM TERKIRIM")
+    page.context.set_offline(False)
+    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    expect(drawer(page).locator(".flashes")).to_contain_text("TRAIL-02")
+
+
+def test_the_answer_to_a_dragged_unit_is_waited_for_and_shown_even_if_it_was_lost(
+    city: City, desktop: Opener, forgive: list[str], two_free: list[str]
+) -> None:
+    forgive += ["ERR_CONNECTION_RESET", "htmx:"]
+    with city.database() as cast:
+        first, second = cast.unit("TRAIL-02").id, cast.unit("PATROLI-01").id
+    page = desktop("komang")
+    page.goto("/board")
+
+    def lose_answer(route: Route) -> None:
+        page.locator(f"#unit-{second}").drag_to(line(page, two_free[1]))
+        expect(page.locator("#drawer-says")).to_contain_text("Belum dilakukan")
+        assert route.fetch(max_redirects=0).status == 303
+        route.abort("connectionreset")
+
+    page.route("**/assignments", lose_answer, times=1)
+    page.locator(f"#unit-{first}").drag_to(line(page, two_free[2]))
+    expect(drawer(page).locator("#units")).to_contain_text("TRAIL-02")
+    expect(line(page, two_free[1]).locator(".chip")).to_have_count(0)
+
+
 def test_a_unit_that_needs_a_reason_is_asked_for_it_in_the_drawer(
     city: City, desktop: Opener, forgive: list[str], three: list[str]
 ) -> None:
