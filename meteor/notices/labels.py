@@ -17,6 +17,9 @@ QUIET = contributed["quiet_notices"]
 HOME = contributed["home_notices"]
 """Kinds that a user is told as a resident: pushed, but on no screen where the user works and others read along."""
 
+PRIORITIES = contributed["notice_priorities"]
+"""SQL of the priority of what a notice is about, for its number; NULL where the package knows no such number."""
+
 
 def sentence(kind: str, detail: dict[str, Any]) -> str:
     """The sentence of a notice. An unknown kind has a general one. A value that is a dict has a text by language."""

@@ -43,6 +43,7 @@ _ACKNOWLEDGE_ALL = (
 _ACKNOWLEDGED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.acknowledged_at.is_not(None))
 _RINGING = select(Notice.kind, Notice.detail).where(Notice.key == bindparam("key"), Notice.acknowledged_at.is_(None))
 _UNOPENED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.opened_at.is_(None))
+_ABOUT = func.coalesce(Notice.detail["number"].as_string(), func.substr(Notice.url, len("/incidents/") + 1))
 _SEES_TO = Notice.detail["acknowledgement"].as_string()
 
 
@@ -90,11 +91,17 @@ def urgency(kind: str, detail: Collection[str]) -> int:
 def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
     """The unacknowledged notices of `user`, MOST at most; with `quiet` only quiet ones.
 
-    First the alarms that somebody must see to, then what rings, then what can wait, the newest of each first.
+    First the alarms that somebody must see to, then what rings: of each the highest priority, then the oldest. What can
+    wait comes last, the newest first.
     """
     query = select(Notice).where(Notice.id.in_(_unread(user.role_names, quiet)))
-    order = case((Notice.kind.in_(labels.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
-    return db.session.scalars(query.order_by(order, Notice.id.desc()).limit(MOST), {"reader": user.id}).all()
+    waits = Notice.kind.in_(labels.QUIET)
+    order = (
+        case((waits, 2), (_SEES_TO.is_not(None), 0), else_=1),
+        func.coalesce(*(priority(_ABOUT) for priority in labels.PRIORITIES.values()), 9),  # none: after all
+        case((waits, -Notice.id), else_=Notice.id),
+    )
+    return db.session.scalars(query.order_by(*order).limit(MOST), {"reader": user.id}).all()
 
 
 def how_many(user: User, *, quiet: bool = False) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from meteor.dispatch import rules
 from meteor.incidents.models import Incident
+from meteor.notices.rules import tell
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
@@ -332,6 +333,72 @@ def test_an_incident_that_is_late_has_a_ring_on_the_map(city: City, desktop: Ope
     page = desktop("komang")
     page.goto("/board")
     expect(page.locator("#city .map-mark.incident.late")).to_have_count(1)
+
+
+# --- notices ---
+
+
+@pytest.fixture
+def notices(city: City, three: list[str]) -> list[str]:
+    """Sixteen more notices, all of the first incident, and those of the others; the numbers of the three."""
+    with city.database():
+        for each in range(16):
+            tell(f"told{each}", "nobody_left", f"/incidents/{three[0]}", role="dispatcher", number=three[0])
+        city.hold_jobs()
+    return three
+
+
+def test_of_many_notices_the_first_are_read_whole_and_the_rest_is_counted_and_a_key_away(
+    desktop: Opener, notices: list[str]
+) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    shown, rest = page.locator("#notices .notice:visible"), page.locator("#notices-rest")
+    for size in SIZES:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        expect(rest).to_have_text(re.compile(r"\+1[5-9] lagi"))
+        hidden = int(re.findall(r"\d+", rest.inner_text())[0])
+        total = int(re.findall(r"\d+", page.locator(".notices-head strong").inner_text())[0])
+        assert (shown.count(), page.locator("#notices .notice").count()) == (total - hidden, total)
+        ends = shown.evaluate_all(
+            "them => them.map(it => [it.scrollHeight - it.clientHeight, it.getBoundingClientRect().bottom])"
+        )
+        below = page.locator(".filters").bounding_box() or {}
+        assert all(cut <= 0 and end <= below["y"] for cut, end in ends), size
+        expect(page.locator("#notices-known")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("b")
+    expect(shown).to_have_count(total)
+    expect(rest).to_be_focused()
+    page.keyboard.press("b")
+    expect(shown).to_have_count(total - hidden)
+
+
+def test_the_notice_of_the_opened_incident_stands_before_all_others(desktop: Opener, notices: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    leads_to = page.locator("#notices .notice a").first
+    expect(leads_to).to_have_attribute("href", re.compile(f"{notices[0]}|{notices[1]}"))
+    page.locator(f"#open-{notices[2]}").click()
+    expect(leads_to).to_have_attribute("href", f"/incidents/{notices[2]}")
+    expect(leads_to).to_be_visible()
+
+
+def test_notices_are_acknowledged_one_after_another_while_the_drawer_stays(desktop: Opener, notices: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    note = drawer(page).locator("textarea")
+    expect(note).to_be_focused()
+    page.keyboard.type("Pintu belakang")
+    said = page.locator(".notices-head strong")
+    before = int(re.findall(r"\d+", said.inner_text())[0])
+    for more in (1, 2):
+        page.locator("#notices .notice button").first.focus()
+        page.keyboard.press("Enter")
+        expect(said).to_have_text(f"{before - more} pemberitahuan")
+        expect(page.locator("#notices .notice a").first).to_be_focused()
+    expect(note).to_have_value("Pintu belakang")
 
 
 # --- what changes ---

@@ -205,8 +205,19 @@ def test_who_is_told_of_an_alarm_in_two_roles_reads_it_once(as_user: AsUser, cas
     assert as_user("hadi").get("/notices").text.count('data-alarm="notice"') == 1
 
 
-def test_the_newest_stands_first(as_user: AsUser, cast: Cast) -> None:
-    older, newer = tell("a"), tell("b")
+@pytest.mark.both_databases
+def test_the_highest_priority_stands_first_then_what_has_waited_longest(cast: Cast) -> None:
+    can_wait, urgent = report(cast, "sari", "other").number, report(cast, "wahyu", "emergency").number
+    rules.acknowledge_all("", None, now())
+    for key in ("a", "b"):
+        rules.tell(key, "nobody_left", f"/incidents/{can_wait}", role="dispatcher", number=can_wait)
+    rules.tell("c", "disk_low", "/admin/audit", role="dispatcher", disk="/var", megabytes=1)
+    rules.tell("d", "nobody_left_at", f"/incidents/{urgent}", role="dispatcher")
+    assert [notice.key for notice in rules.unacknowledged(cast.komang)] == ["d", "a", "b", "c"]
+
+
+def test_of_what_can_wait_the_newest_stands_first(as_user: AsUser, cast: Cast) -> None:
+    older, newer = tell("a", "panel_missed"), tell("b", "panel_missed")
     text = as_user("komang").get("/notices").text
     assert text.index(f'id="notice-{newer.id}"') < text.index(f'id="notice-{older.id}"')
 
@@ -226,7 +237,7 @@ def test_an_alarm_that_somebody_must_see_to_stands_before_whatever_is_newer(as_u
     assert "dan 2 lagi" in text
     for number in range(2):
         rules.acknowledge_all(f"loud{number}", None, now())
-    assert "lagi" not in as_user("komang").get("/notices").text
+    assert 'class="more"' not in as_user("komang").get("/notices").text
 
 
 @pytest.mark.both_databases
