@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
@@ -21,10 +20,10 @@ from sqlalchemy import Executable, Select, func, insert, select
 from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole
 from meteor.agencies.models import Unit, UnitCapability
-from meteor.config import PROJECT
 from meteor.store.database import db, only_reading
 from tests.cast import HOME, Cast
 from tests.conftest import CSRF_SEED, KEYS
+from tests.processes.nursery import anew, nursery
 
 LONGEST = 300.0
 """Seconds after which something hangs; a slow machine is no failure."""
@@ -41,6 +40,9 @@ class Answer(NamedTuple):
 
 class Servers:
     """Real processes on the test's database: a gunicorn at `port`, and schedulers. Their output goes to files."""
+
+    anew = False
+    """Whether each starts from nothing, since Python itself looks at the environment."""
 
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app, self.folder = app, folder
@@ -107,10 +109,8 @@ class Servers:
 
     def _start(self, *command: str) -> Process:
         with (self.folder / "starting").open("wb") as said:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command], cwd=PROJECT, env=self.environment,
-                pass_fds=[self.listener.fileno()], stdout=said, stderr=said,
-            )  # fmt: skip
+            begin = anew if self.anew else nursery().start
+            process = begin(command, self.environment, said.fileno(), self.listener.fileno())
         self.running.append(process)
         (self.folder / "starting").rename(self.folder / str(process.pid))
         return process

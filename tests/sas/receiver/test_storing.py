@@ -185,7 +185,7 @@ class TestTheProcess:
         self, servers: Servers, port: int, shop: Dialler, tmp_path_factory: pytest.TempPathFactory
     ) -> None:
         clock = MovedClock(tmp_path_factory.mktemp("clock"))
-        servers.environment |= clock.environment
+        servers.anew, servers.environment = True, servers.environment | clock.environment
         clock.move(7200)
         panel_of("1234").source, shop.stamped = "127.0.0.1", False
         db.session.commit()
