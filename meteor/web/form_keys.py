@@ -19,6 +19,9 @@ from meteor.web.conflicts import done
 FIELD = "form_key"
 """The hidden field with the UUID of a form as it was shown (parts/actions.html)."""
 
+_BESIDE = ("csrf_token", "version")
+"""Fields that are no words of a form. The version of a draft goes on while it is typed."""
+
 
 def init_app(app: Flask) -> None:
     """Give templates the UUID of a form."""
@@ -51,7 +54,7 @@ def idempotent_form(page: Callable[..., str]) -> Callable[[View], View]:
 
 def _claim(page: str) -> Answer | None:
     """The answer to the same form before; None for a new one, whose answer is kept with what the view commits."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _BESIDE]
     sent = answers.fingerprint(request.path, typed)
     owner = f"user:{current_user.id}"
     earlier = answers.claim(owner, sent, sent, now())

@@ -2,7 +2,7 @@
 (() => {
   const PATIENCE = 8000; // ms until the server is taken for not there, and a form that was sent may be sent again
   const message = document.getElementById("unsent").content;
-  const key = document.querySelector("main [name=form_key]");
+  const keys = document.querySelectorAll("main [name=form_key]");
   let busy = false;
   let reached = null; // the form that is sent now
 
@@ -43,13 +43,14 @@
     if (!there) return say(button);
     reached = form;
     if (!button.isConnected) form.append(button); // a poll has replaced it meanwhile
+    const key = form.elements.form_key;
     if (key) history.replaceState(Object.assign({}, history.state, { formKey: key.value }), "");
     button.click();
     reached = null;
   }
 
   // The way back to a form whose answer was lost brings back what was typed: its key, too, makes it the same form.
-  if (key && history.state && history.state.formKey) key.value = history.state.formKey;
+  if (history.state && history.state.formKey) for (const key of keys) key.value = history.state.formKey;
   document.getElementById("main").addEventListener("submit", pressed, true); // after the crew's own, which listen on the document
   addEventListener("pageshow", () => (busy = false));
 })();

@@ -9,7 +9,7 @@
   const said = document.getElementById("unsaved");
   const script = document.getElementById("script");
   const known = document.getElementById("known");
-  const NEVER = ["csrf_token", "version", "class", "reason", "colleague", "incident"];
+  const NEVER = ["csrf_token", "form_key", "version", "class", "reason", "colleague", "incident"];
   let kept = typed();
   let timer = 0;
   let underWay = false;

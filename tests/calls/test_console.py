@@ -277,6 +277,32 @@ def test_more_is_told_to_everybody_and_the_call_is_ended(cast: Cast, as_user: As
     assert maya.post(f"/calls/{call.id}/ending", data={"version": "1"}).location == "/calls"
 
 
+def test_a_further_message_whose_answer_was_lost_is_noted_once(cast: Cast, as_user: AsUser) -> None:
+    call = taken(cast)
+    typed(cast, call, **enough(cast))
+    maya = as_user("maya")
+    maya.post(f"/calls/{call.id}/incident", data={"version": "1"})
+    for version in "12":
+        told = {"version": version, "more": "lantai dua", "form_key": "a"}
+        assert maya.post(f"/calls/{call.id}/additions", data=told).location == f"/calls/{call.id}"
+    page = maya.get(f"/calls/{call.id}").text
+    assert "Kiriman pertama Anda sudah diterima" in page
+    assert "lantai dua" not in page
+    notes = maya.get(f"/incidents/{db.session.query(Incident).one().number}").text
+    assert notes.count("lantai dua") == 1
+
+
+def test_what_was_typed_stays_when_the_action_is_refused_and_may_be_sent_again(cast: Cast, as_user: AsUser) -> None:
+    call, maya = taken(cast), as_user("maya")
+    typed_twice = {"version": "0", "more": "lantai dua", "form_key": "a"}
+    for _time in range(2):
+        refused = maya.post(f"/calls/{call.id}/additions", data=typed_twice)
+        assert (refused.status_code, drafts.shown(call)["more"]) == (422, "lantai dua")
+        db.session.rollback()
+    assert maya.post(f"/calls/{call.id}/joining", data={"incident": "?", "note": "Asap"}).status_code == 404
+    assert drafts.shown(call)["note"] == "Asap"
+
+
 def test_new_words_for_the_place_without_a_point_reach_the_crews_once(cast: Cast, as_user: AsUser) -> None:
     call = taken(cast)
     typed(cast, call, **enough(cast) | {"place": "Alun-alun"})

@@ -15,7 +15,7 @@ from meteor.alerts.separating import OnlyAlert
 from meteor.calls import blueprint, classifying, holding, labels, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
-from meteor.calls.views.lookup import address, keep, the_call, too_late
+from meteor.calls.views.lookup import PAGE, address, keep, the_call, too_late
 from meteor.dispatch import responders
 from meteor.dispatch.labels import stays_at
 from meteor.incidents import rules as incidents
@@ -23,6 +23,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
+from meteor.web.form_keys import idempotent_form
 from meteor.web.pools import urgent
 
 Answer = Response | tuple[str, int]
@@ -58,6 +59,7 @@ def joining(call_id: UUID) -> Answer:
 
 @blueprint.post("/calls/<uuid:call_id>/separation")
 @open_to(*CALL_HANDLING)
+@idempotent_form(PAGE)
 def separation(call_id: UUID) -> Answer:
     """It was about something else after all."""
 
@@ -78,6 +80,7 @@ class _Added(NamedTuple):
 
 @blueprint.post("/calls/<uuid:call_id>/additions")
 @open_to(*CALL_HANDLING)
+@idempotent_form(PAGE)
 def addition(call_id: UUID) -> Answer:
     """The message after the incident is opened."""
     text = request.form.get("more", "")
@@ -105,6 +108,7 @@ def addition(call_id: UUID) -> Answer:
 
 @blueprint.post("/calls/<uuid:call_id>/classification")
 @open_to(*CALL_HANDLING)
+@idempotent_form(lambda call_id: "/calls")
 def classification(call_id: UUID) -> Answer:
     """Say what the call was; it is over then."""
     as_, reason = request.form.get("class", ""), request.form.get("reason", "")
@@ -119,6 +123,7 @@ def classification(call_id: UUID) -> Answer:
 
 @blueprint.post("/calls/<uuid:call_id>/reclassification")
 @open_to("supervisor")
+@idempotent_form(PAGE)
 def reclassification(call_id: UUID) -> Answer:
     """It was something else than was said."""
     as_, reason = request.form.get("class", ""), request.form.get("reason", "")
@@ -152,9 +157,8 @@ def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], s
     """
     back = address(call)
     keep(call)
-    db.session.commit()
     try:
-        done = action(call)
+        done = _attempt(call, action)
     except holding.CallTaken as refusal:
         return too_late(refusal, back)
     except sending.MissingDetails as missing:
@@ -174,8 +178,18 @@ def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], s
     return redirect(then or back, 303)
 
 
+def _attempt(call: Call, action: Callable[[Call], Any]) -> Any:
+    """Run the action; of one that fails only what was typed is kept, not the key of its form."""
+    try:
+        return action(call)
+    except Exception:
+        db.session.rollback()
+        keep(call)
+        db.session.commit()
+        raise
+
+
 def _again(call: Call, problem: str, at_fault: Sequence[str] = ()) -> Answer:
-    db.session.rollback()
     return call_page(the_call(call.id), problem, at_fault), 422
 
 

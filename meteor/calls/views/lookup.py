@@ -12,6 +12,8 @@ from meteor.calls.models import Call
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
 
+PAGE = "/calls/{call_id}".format
+
 
 def the_call(call_id: UUID) -> Call:
     """The call, or 404."""
@@ -20,7 +22,7 @@ def the_call(call_id: UUID) -> Call:
 
 def address(call: Call) -> str:
     """The call's page."""
-    return f"/calls/{call.id}"
+    return PAGE(call_id=call.id)
 
 
 def keep(call: Call) -> bool:
