@@ -1,6 +1,13 @@
-"""Labels of kinds of leave, and of reasons for which a shift is not copied."""
+"""Labels of kinds of leave, and of reasons for which a shift is not copied; times of the roster in words."""
 
+from collections.abc import Callable
+from datetime import datetime
+
+from babel.dates import format_datetime
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+
+from meteor.store.moments import WIB
 
 LEAVE = {"leave": _l("Leave"), "sick": _l("Sick"), "training": _l("Training")}
 """The kinds of models.LEAVE_KINDS."""
@@ -17,3 +24,21 @@ LEFT_OUT = {
     "over": _l("Over already"),
 }
 """Kinds of reasons for which a shift of a copied week is left out."""
+
+_TIME_OF_DAY = {"id": "HH.mm", "en": "HH:mm"}
+
+
+def day_and_time(at: datetime, language: str = "") -> str:
+    """`at` in WIB: 1 Des 07.00. In the reader's language without `language`. 01-12 could be the 12 January."""
+    language = language or str(get_locale() or "id")
+    return format_datetime(at.astimezone(WIB), f"d MMM {_TIME_OF_DAY[language]}", locale=language)
+
+
+def time_of_day(at: datetime, language: str) -> str:
+    """`at` in WIB: 07.00."""
+    return format_datetime(at.astimezone(WIB), _TIME_OF_DAY[language], locale=language)
+
+
+def in_both(said: Callable[[str], str]) -> dict[str, str]:
+    """What a notice says in the language of its reader."""
+    return {language: said(language) for language in _TIME_OF_DAY}

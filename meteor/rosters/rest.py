@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from meteor.rosters.duties import BREAK, Duty
+from meteor.rosters.labels import day_and_time
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.store.moments import WIB
 from meteor.store.versions import version_of
@@ -87,17 +88,17 @@ def sentence(violation: Violation, period: Period) -> str:
             return _("%(name)s: the shift ends before it starts", name=name)
         return _("%(name)s: a shift lasts at most %(hours)s hours", name=name, hours=LONGEST // timedelta(hours=1))
     if violation.rule == "overlap":
-        return _("%(name)s: is planned from %(start)s to %(end)s already", name=name, start=_clock(other.starts_at),
-                 end=_clock(other.ends_at))  # fmt: skip
+        return _("%(name)s: is planned from %(start)s to %(end)s already", name=name,
+                 start=day_and_time(other.starts_at), end=day_and_time(other.ends_at))  # fmt: skip
     hours, minutes = divmod(violation.rest // timedelta(minutes=1), 60)
     rest = f"{hours}.{minutes:02}" if minutes else f"{hours}"
     if isinstance(other, Duty):
         return _after_duty(name, rest, other)
     if other.starts_at < period.starts_at:
         return _("%(name)s: only %(rest)s h rest after the shift that ends at %(end)s", name=name, rest=rest,
-                 end=_clock(other.ends_at))  # fmt: skip
+                 end=day_and_time(other.ends_at))  # fmt: skip
     return _("%(name)s: only %(rest)s h rest before the shift that starts at %(start)s", name=name, rest=rest,
-             start=_clock(other.starts_at))  # fmt: skip
+             start=day_and_time(other.starts_at))  # fmt: skip
 
 
 def _with_duty(found: list[Violation], name: str, period: Period, done: Sequence[Duty]) -> list[Violation]:
@@ -126,10 +127,6 @@ def _met(violation: Violation) -> tuple[object, ...]:
 def _after_duty(name: str, rest: str, duty: Duty) -> str:
     if duty.runs:
         return _("%(name)s: at most %(rest)s h rest after the duty that has been going on since %(start)s", name=name,
-                 rest=rest, start=_clock(duty.starts_at))  # fmt: skip
+                 rest=rest, start=day_and_time(duty.starts_at))  # fmt: skip
     return _("%(name)s: only %(rest)s h rest after the duty that ended at %(end)s", name=name, rest=rest,
-             end=_clock(duty.ends_at))  # fmt: skip
-
-
-def _clock(moment: datetime) -> str:
-    return str(format_datetime(moment.astimezone(WIB), "d MMM HH.mm", rebase=False))
+             end=day_and_time(duty.ends_at))  # fmt: skip

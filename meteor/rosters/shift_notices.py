@@ -5,16 +5,17 @@ A shift has one notice that stands: the newest. Its key begins with the shift's 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
+from meteor.rosters.labels import day_and_time, in_both, time_of_day
 from meteor.rosters.models import PlannedShift
 from meteor.rosters.rest import LONGEST, Period
 from meteor.store.database import db
-from meteor.store.moments import WIB
 
 AHEAD = timedelta(days=7)
 """Time before its start from which an officer is told of a shift."""
@@ -48,7 +49,7 @@ def tell(shift: PlannedShift, change: str, at: datetime, actor: User, before: Pe
     kind = f"shift_{change}_soon" if starts_at <= at + SOON else f"shift_{change}"
     notices.tell(
         key_of(shift), kind, PAGE, user_id=shift.user_id, shift=words(shift),
-        before=_clock(known.starts_at),
+        before=in_both(partial(day_and_time, known.starts_at)),
     )  # fmt: skip
 
 
@@ -66,10 +67,15 @@ def key_of(shift: PlannedShift) -> str:
     return _key(shift.id, shift.ends_at)
 
 
-def words(shift: PlannedShift) -> str:
-    """The type, times (WIB), unit and post of a shift: Malam, 01-12 23.00–07.00 · TRAIL-01."""
-    when = f"{shift.shift_type.name}, {_clock(shift.starts_at)}–{shift.ends_at.astimezone(WIB):%H.%M}"
-    return " · ".join(filter(None, (when, shift.unit.call_sign if shift.unit else "", shift.post)))
+def words(shift: PlannedShift) -> dict[str, str]:
+    """The type, times (WIB), unit and post of a shift, by language: Malam, 1 Des 23.00–07.00 · TRAIL-01."""
+
+    def said(language: str) -> str:
+        hours = f"{day_and_time(shift.starts_at, language)}–{time_of_day(shift.ends_at, language)}"
+        where = (shift.unit.call_sign if shift.unit else "", shift.post)
+        return " · ".join(filter(None, (f"{shift.shift_type.name}, {hours}", *where)))
+
+    return in_both(said)
 
 
 def _cancelled_then(shift: PlannedShift) -> Sequence[PlannedShift]:
@@ -91,7 +97,3 @@ def _end(key: str, at: datetime) -> None:
 
 def _key(shift_id: int, ends_at: datetime) -> str:
     return f"{KEYS}{ends_at.astimezone(UTC):%Y%m%d%H%M}:{shift_id}:"
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(WIB):%d-%m %H.%M}"

@@ -7,19 +7,20 @@ stands is corrected. This follows from the moment and the notices; nothing else 
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
+from meteor.rosters.labels import day_and_time, in_both, time_of_day
 from meteor.rosters.long_duty import too_long
 from meteor.rosters.models import MinimumStrength
 from meteor.rosters.rest import LONGEST
 from meteor.rosters.strength import Gap
 from meteor.rosters.strength_facts import gaps_now, minima, planned_gaps
 from meteor.store.database import db, only_reading
-from meteor.store.moments import WIB
 
 DAY_BEFORE = timedelta(hours=24)
 SOON = timedelta(hours=2)
@@ -93,9 +94,9 @@ def _stage(gap: Gap, at: datetime) -> str:
 
 
 def _detail(gap: Gap, named: Mapping[int, MinimumStrength], stage: str) -> dict[str, Any]:
-    starts, ends = (moment.astimezone(WIB) for moment in (gap.starts_at, gap.ends_at))
     detail = {"stage": stage, "place": place_of(named[gap.minimum_id]), "have": gap.have, "need": gap.need}
-    return detail | {"start": f"{starts:%d-%m %H.%M}", "end": f"{ends:%H.%M}"}
+    start, end = in_both(partial(day_and_time, gap.starts_at)), in_both(partial(time_of_day, gap.ends_at))
+    return detail | {"start": start, "end": end}
 
 
 def _said(detail: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,11 +57,11 @@ DETAILS = {
     "welfare_by_radio": {"unit": "TRAIL-01", "minutes": 20},
     "exchange_clock": {"client": "Telkom", "seconds": 660},
     **{
-        kind: {"place": "Polres", "have": 1, "need": 2, "start": "02-11 07.00", "end": "15.00"}
+        kind: {"place": "Polres", "have": 1, "need": 2, "start": "2 Nov 07.00", "end": "15.00"}
         for kind in ("strength_tomorrow", "strength_soon", "strength_now")
     },
     **{
-        f"shift_{change}{soon}": {"shift": "Pagi, 02-11 07.00", "before": "02-11 15.00"}
+        f"shift_{change}{soon}": {"shift": "Pagi, 2 Nov 07.00", "before": "2 Nov 15.00"}
         for change in ("planned", "changed", "cancelled")
         for soon in ("", "_soon")
     },

@@ -48,16 +48,16 @@ def said() -> str:
 def test_agus_has_one_notice_of_a_shift_that_says_what_happened_last(cast: Cast) -> None:
     shift = plan(cast, MONDAY + 3 * DAY)
     assert told() == [("shift_planned", True)]
-    assert said() == "Anda dijadwalkan: Pagi, 05-11 07.00–15.00 · TRAIL-01 · Alun-alun."
+    assert said() == "Anda dijadwalkan: Pagi, 5 Nov 07.00–15.00 · TRAIL-01 · Alun-alun."
     rules.change(shift, Draft(shift_type("M"), MONDAY + 4 * DAY), MORNING, cast.hadi)
     assert told() == [("shift_planned", False), ("shift_changed", True)]
-    assert said() == "Shift Anda 05-11 07.00 diubah menjadi: Malam, 06-11 23.00–07.00."
+    assert said() == "Shift Anda 5 Nov 07.00 diubah menjadi: Malam, 6 Nov 23.00–07.00."
     rules.change(shift, Draft(shift_type("M"), MONDAY + 4 * DAY, post="Pos 2"), MORNING, cast.hadi)
     rules.change(shift, Draft(shift_type("M"), MONDAY + 4 * DAY, post="Pos 2"), MORNING, cast.hadi)  # nothing new
     assert told()[2:] == [("shift_changed", True)]
     rules.cancel(shift, MORNING, cast.hadi)
     assert told()[2:] == [("shift_changed", False), ("shift_cancelled", True)]
-    assert said() == "Shift Anda dibatalkan: Malam, 06-11 23.00–07.00 · Pos 2."
+    assert said() == "Shift Anda dibatalkan: Malam, 6 Nov 23.00–07.00 · Pos 2."
     assert notices()[-1].url == "/rosters/own"
 
 
@@ -73,7 +73,7 @@ def test_a_shift_more_than_a_week_ahead_is_not_told_until_it_comes_nearer_or_goe
     rules.change(far, Draft(shift_type("P"), MONDAY + 5 * DAY), MORNING, cast.hadi)
     rules.change(far, Draft(shift_type("P"), MONDAY + 20 * DAY), MORNING, cast.hadi)
     assert told() == [("shift_changed", False), ("shift_changed", True)]
-    assert said() == "Shift Anda 07-11 07.00 diubah menjadi: Pagi, 22-11 07.00–15.00."
+    assert said() == "Shift Anda 7 Nov 07.00 diubah menjadi: Pagi, 22 Nov 07.00–15.00."
 
 
 def test_a_shift_that_is_over_is_not_told(cast: Cast) -> None:

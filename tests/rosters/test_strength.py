@@ -134,7 +134,8 @@ class TestWarnings:
         assert told() == [("strength_tomorrow", False), ("strength_soon", True)]
         detail = db.session.scalars(select(Notice.detail).where(Notice.kind == "strength_soon")).all()[-1]
         assert detail == {
-            "place": "Polres Probolinggo Kota", "have": 1, "need": 2, "start": "02-11 07.00", "end": "15.00",
+            "place": "Polres Probolinggo Kota", "have": 1, "need": 2,
+            "start": {"id": "2 Nov 07.00", "en": "2 Nov 07:00"}, "end": {"id": "15.00", "en": "15:00"},
         }  # fmt: skip
 
     def test_the_warning_ends_when_the_plan_is_filled_and_comes_back_with_the_gap(
@@ -275,7 +276,7 @@ class TestWarnings:
         warn(wib(MONDAY, 15))  # two were needed before, so two are missed from the start on
         assert told("strength_now") == [("strength_now", True)]
         notice = db.session.scalars(select(Notice).where(Notice.kind == "strength_now")).one()
-        assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]) == (1, 2, "23.00")
+        assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]["id"]) == (1, 2, "23.00")
         warn(wib(MONDAY, 15, 10))  # the third may take ten minutes
         assert told("strength_now") == [("strength_now", False), ("strength_now", True)]
 
@@ -303,7 +304,7 @@ class TestWarnings:
         warn(wib(MONDAY, 9))
         assert told("strength_now") == [("strength_now", True)]
         notice = db.session.scalars(select(Notice).where(Notice.kind == "strength_now")).one()
-        assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]) == (2, 3, "15.00")
+        assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]["id"]) == (2, 3, "15.00")
         assert notices.unread_version(cast.hadi.id, cast.hadi.role_names) != shown  # screens that are open show it
         warn(wib(MONDAY, 10))
         db.session.refresh(notice)
