@@ -253,6 +253,15 @@ def test_leave_in_a_mistyped_year_is_refused(as_user: AsUser, cast: Cast, year: 
     assert "paling jauh dua tahun" in answer.text
 
 
+def test_leave_of_days_that_are_over_says_that_they_are(as_user: AsUser, cast: Cast) -> None:
+    hadi = as_user("hadi")
+    for back, said in ((3, "untuk hari yang sudah lewat"), (-30, "Ketidakhadiran Agus Santoso sudah dicatat.")):
+        day = (now() - back * DAY).date().isoformat()
+        typed = {"user_id": "agus", "kind": "sick", "first_day": day, "last_day": day}
+        answer = hadi.post("/rosters/leave/new?agency=POLRES", data=typed)
+        assert said in hadi.get(answer.location).text
+
+
 def test_a_shift_keeps_its_unit_while_that_is_out_of_service(as_user: AsUser, cast: Cast) -> None:
     shift = planned("agus", MONDAY, unit=cast.unit("TRAIL-01"))
     cast.unit("TRAIL-01").in_service = False

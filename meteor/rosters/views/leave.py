@@ -17,7 +17,7 @@ from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.overview import labels_of
 from meteor.rosters.rest import sentence
 from meteor.rosters.views.scope import agency_or_404, day_asked, month_page
-from meteor.store.moments import now
+from meteor.store.moments import now, today
 from meteor.web.access import open_to
 from meteor.web.edits import SEEN, Answer, done, form_page, get_or_404, ready
 
@@ -40,7 +40,7 @@ def new_leave() -> Answer:
         if recorded:
             follows = replacements.freed_by(recorded, now()) or absence.still_planned(recorded, now())
             back = url_for(".leave", leave_id=recorded.id) if follows else _back(recorded)
-            return done(_("The leave of %(name)s is recorded.", name=user.name), back)
+            return done(_said(recorded), back)
     back = month_page(agency, form.first_day.data) if form.first_day.data else url_for(".month", agency=agency.code)
     return form_page("rosters/leave.html", form, {}, agency=agency, back=back)
 
@@ -102,6 +102,15 @@ def _recorded(form: LeaveForm, user: User) -> Leave | None:
         planned = form.planned
         form.form_errors.append(_("%(name)s is planned on these days: %(shifts)s", name=user.name, shifts=planned))
     return None
+
+
+def _said(recorded: Leave) -> str:
+    if recorded.last_day < today():
+        return _(
+            "The leave of %(name)s is recorded, for days that are over: the shifts planned then stay in the roster.",
+            name=recorded.user.name,
+        )
+    return _("The leave of %(name)s is recorded.", name=recorded.user.name)
 
 
 def _ask_to_cancel(form: LeaveForm, shifts: Sequence[PlannedShift]) -> None:
