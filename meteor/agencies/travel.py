@@ -40,8 +40,8 @@ def paces() -> dict[str, Pace]:
     return {**PACES, **kept}
 
 
-def on_foot(pace: Pace) -> bool:
-    """Return whether units of this pace walk."""
+def at_walking_pace(pace: Pace) -> bool:
+    """Return whether the estimate is that of somebody who walks. Teams without a pace of their own may well drive."""
     return pace.speed <= _WALKING
 
 

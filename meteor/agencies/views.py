@@ -33,7 +33,7 @@ def soon(distance: float, kind: str, radius: float | None = None) -> str:
     """
     pace = travel.paces()[kind]
     words = labels.soon(*travel.minutes_to(distance, radius, pace))
-    return _("%(minutes)s on foot", minutes=words) if travel.on_foot(pace) else words
+    return _("%(minutes)s at walking pace", minutes=words) if travel.at_walking_pace(pace) else words
 
 
 def position_source(unit: Unit) -> str:

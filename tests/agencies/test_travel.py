@@ -54,12 +54,13 @@ def test_every_kind_has_a_pace(cast: Cast) -> None:
 
 
 @pytest.mark.both_databases
-def test_a_time_by_foot_says_so_until_the_kind_drives(as_user: AsUser, cast: Cast) -> None:
+def test_a_time_at_a_walking_pace_says_so_and_not_that_the_unit_walks(as_user: AsUser, cast: Cast) -> None:
     with force_locale("id"):
-        assert soon(1000, "team") == "sekitar 15 menit berjalan kaki"
-        assert "berjalan kaki" not in soon(1000, "ambulance")
-        as_user("tuti").post("/admin/unit-kinds/team", data={"speed": "30", "detour": "1.4"})
+        assert soon(1000, "team") == "sekitar 15 menit dengan kecepatan jalan kaki"
         assert "berjalan kaki" not in soon(1000, "team")
+        assert "jalan kaki" not in soon(1000, "ambulance")
+        as_user("tuti").post("/admin/unit-kinds/team", data={"speed": "30", "detour": "1.4"})
+        assert "jalan kaki" not in soon(1000, "team")
 
 
 def test_what_an_administrator_gives_counts_from_then_on(as_user: AsUser, cast: Cast) -> None:
