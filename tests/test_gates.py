@@ -389,7 +389,6 @@ TABLE = {
         GET POST /incidents/<number>/reopening
     """,
     "chief dispatcher supervisor": """
-        GET /statistics
         GET /statistics.csv
         GET /statistics/incidents
         GET /statistics/incidents.csv
@@ -418,6 +417,7 @@ TABLE = {
         GET /rosters
         GET /rosters/hours.csv
         GET /rosters/strength
+        GET /statistics
         GET /statistics/crime
         GET /statistics/crime/<name>.csv
         GET /statistics/load

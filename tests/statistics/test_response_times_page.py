@@ -152,10 +152,12 @@ def test_the_moment_of_the_press_stands_before_the_receipt(as_user: AsUser, cast
 
 def test_the_administrator_reads_crime_and_load_and_no_response_times(as_user: AsUser) -> None:
     tuti = as_user("tuti")
-    for address in ("/statistics", "/statistics.csv", "/statistics/incidents"):
+    for address in ("/statistics.csv", "/statistics/incidents"):
         assert tuti.get(address).status_code == 403
-    page = tuti.get("/statistics/crime")
-    assert page.status_code == 200
+    answer = tuti.get("/statistics")
+    assert (answer.status_code, answer.location) == (303, "/statistics/crime")
+    page = tuti.get(answer.location)
+    assert 'href="/statistics/load"' in page.text
     assert 'href="/statistics"' not in page.text
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.incidents.models import Incident
-from meteor.statistics import SEES_INCIDENTS, blueprint
+from meteor.statistics import READERS, SEES_INCIDENTS, blueprint
 from meteor.statistics.charts import Chart
 from meteor.statistics.figures import FEWEST, LIMITS, Figures, Row, counted, figures
 from meteor.statistics.forms import FilterForm
@@ -34,8 +36,11 @@ _OF_AN_INCIDENT = {"type": "type_id", "priority": "priority", "kelurahan": "kelu
 
 
 @blueprint.get("/statistics")
-@open_to(*SEES_INCIDENTS)
-def response_times() -> tuple[str, int]:
+@open_to(*READERS)
+def response_times() -> AnyResponse | tuple[str, int]:
+    """The page, which shows single incidents; who may see none is led to the figures that they may."""
+    if not current_user.has(*SEES_INCIDENTS):
+        return redirect(url_for(".crime_figures"), 303)
     form = _form()
     if not form.validate():
         return _page(form), 422
