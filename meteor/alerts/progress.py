@@ -12,6 +12,7 @@ from meteor.dispatch import offers
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import db
+from meteor.territory import rules as territory
 
 RECENT = timedelta(minutes=2)
 """Age to which a position says where a unit under way is: a motorbike goes 1.3 km meanwhile."""
@@ -36,6 +37,14 @@ class Responder:
     known: bool
     point: tuple[float, float] | None
     position_at: datetime | None
+
+    @property
+    def vague(self) -> bool:
+        """Return whether distance and time of its way are told from and to."""
+        if self.status == "on_scene" or self.distance is None:
+            return False
+        least, most = territory.span(self.distance, self.radius)
+        return least < most
 
 
 def responders(alert: Alert, at: datetime) -> list[Responder]:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Shift
+from meteor.agencies.positions import freshness
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.responders import KINDS, WELFARE
 from meteor.dispatch.too_late import CurrentState, current_state
@@ -21,11 +22,13 @@ class CrewTask:
     """`now` is the unit's open assignment, `before` its last ended one.
 
     `alone` says that no other unit is on the incident; `taken_from` is the number of the incident that the unit was
-    taken from for this one. `current` is the state of what `before` was for, where that offer ran out.
+    taken from for this one. `from_base` says that the offer's distance is that of the base, for want of a fresh
+    position. `current` is the state of what `before` was for, where that offer ran out.
     """
 
     now: Assignment | None = None
     alone: bool = True
+    from_base: bool = False
     taken_from: str | None = None
     before: Assignment | None = None
     current: CurrentState | None = None
@@ -46,6 +49,7 @@ def task_of(unit_id: int, since: datetime) -> CrewTask:
     return CrewTask(
         now,
         alone=not db.session.scalar(others),
+        from_base=now.unit.at_base and freshness(now.unit, now.offered_at) != "fresh",
         taken_from=before.incident.number if before and taken else None,
         before=before,
     )

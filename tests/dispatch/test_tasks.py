@@ -49,6 +49,19 @@ def test_an_offer_says_what_where_how_soon_and_how_long_it_stands(as_user: AsUse
     assert [part.split('"')[0] for part in text.split('name="reason" value="')[1:]] == list(rules.REFUSALS)
 
 
+@pytest.mark.parametrize(("sent", "said"), [(None, True), (60, True), (1, False)])
+def test_an_offer_says_when_it_is_measured_from_the_base(
+    as_user: AsUser, cast: Cast, sent: int | None, said: bool
+) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    if sent is not None:
+        unit.latitude, unit.longitude = unit.base_latitude, unit.base_longitude
+        unit.position_at = now() - timedelta(minutes=sent)
+        db.session.commit()
+    report(cast)
+    assert ("diukur dari pos unit" in work(as_user("agus"))) == said
+
+
 def test_an_offer_to_a_vague_place_promises_neither_metres_nor_minutes(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     report(cast, accuracy=1500.0)

@@ -16,6 +16,7 @@ from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.dispatch import overdue
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import shortfall, timeline
+from meteor.incidents.places import Place
 from meteor.incidents.shortfall import Gap
 from meteor.neighbourhood import view
 from meteor.notices.models import Notice
@@ -23,6 +24,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.panic.conftest import JSON, As, press, the_alert, the_offer
+from tests.scenes import report
 
 pytestmark = pytest.mark.usefixtures("agus_is_on_duty")
 
@@ -54,6 +56,18 @@ def help_arrives(cast: Cast) -> None:
 def close(alert: Alert, cast: Cast, outcome: str = "helped") -> None:
     dispatch.close(alert.incident, outcome, "", now(), cast.agus)
     db.session.commit()
+
+
+@pytest.mark.parametrize(("radius", "said"), [(1500.0, True), (20.0, False)])
+def test_an_alert_from_a_vague_call_says_why_its_times_are_wide(
+    as_user: As, cast: Cast, radius: float, said: bool
+) -> None:
+    place = Place(*HOME, radius, "call", "dekat pasar")
+    report(cast, source="call", place=place, accuracy=radius)
+    dispatch.accept(the_offer(), now(), cast.agus)
+    db.session.commit()
+    why = "Lokasi baru diketahui dalam radius 1,5 km, karena itu"
+    assert (why in page(as_user, db.session.query(Alert).one())) == said
 
 
 # --- whose it is ---
