@@ -19,20 +19,21 @@ EDGE = 18
 SMOOTHING = 0.0002
 """Degrees that a boundary may lie beside the official one: less than a line's width."""
 
-LETTER, LINE = 5, 12
-"""Width of a letter and height of a line of names."""
+LETTER, LINE, GAP = 5.4, 11, 3
+"""Width of a letter of names, where fonts are wide; height of their line, and its distance from dot and edge."""
 
 CHART_WIDTH, CHART_HEIGHT, CHART_EDGE = 160, 40, 4
 """Size of a chart, and the space around its line."""
 
 
 class Name(NamedTuple):
-    """The middle of a kelurahan, and its name, whose middle is at `label_x`; empty where it finds no room."""
+    """The middle of a kelurahan, and its name, whose line stands on (`label_x`, `label_y`); empty without room."""
 
     x: float
     y: float
     name: str
     label_x: float
+    label_y: float
 
 
 class Mark(NamedTuple):
@@ -131,16 +132,20 @@ def _ground() -> Basemap | None:
 
 
 def _names(frame: Frame, rows: Sequence[Any]) -> Iterator[Name]:
-    """The names from north to south. None lies over another one or over the edge."""
+    """The names from north to south, above or below their dots. None lies over another one or over the edge."""
     taken: list[Any] = []
     for row in sorted(rows, key=lambda row: -row.latitude):
         x, y = frame.point(row.latitude, row.longitude)
         half = len(row.name) * LETTER / 2
-        label_x = min(max(x, half), WIDTH - half)
-        room = shapely.box(label_x - half, y - LINE, label_x + half, y)
-        free = not any(room.intersects(other) for other in taken)
-        taken += [room] if free else []
-        yield Name(x, y, row.name if free else "", round(label_x, 1))
+        label_x = min(max(x, half + GAP), WIDTH - half - GAP)
+        for label_y in (y - GAP, y + LINE):
+            room = shapely.box(label_x - half, label_y - LINE + GAP, label_x + half, label_y)
+            if not any(room.intersects(other) for other in taken):
+                taken.append(room)
+                yield Name(x, y, row.name, round(label_x, 1), round(label_y, 1))
+                break
+        else:
+            yield Name(x, y, "", x, y)
 
 
 def _polygons(frame: Frame, area: Any) -> list[str]:

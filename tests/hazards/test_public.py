@@ -1,6 +1,7 @@
 """The public page: which hazards it shows, how exact, and that nothing in it is about a person."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
@@ -13,9 +14,10 @@ from meteor.geo import destination, metres
 from meteor.hazards import handling
 from meteor.hazards.models import HazardMessage, HazardReport
 from meteor.hazards.public import EAST, NORTH, PublicHazard, WaterLevel, public_hazards, square_of
-from meteor.hazards.public_map import water_chart
+from meteor.hazards.public_map import LETTER, WIDTH, water_chart
 from meteor.store.database import db, only_reading
 from meteor.store.moments import now
+from meteor.territory import kelurahan_table
 from meteor.territory.models import Kelurahan
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
@@ -31,6 +33,14 @@ def features(client: Browser) -> list[dict[str, object]]:
 
 
 # --- what is shown ---
+
+
+def test_the_drawing_names_each_kelurahan_of_the_city_within_its_edges(as_user: AsUser, cast: Cast) -> None:
+    kelurahan_table.store(kelurahan_table.TABLE.read(kelurahan_table.OWN.read_bytes())[0], None)
+    db.session.commit()
+    drawn = re.findall(r'<text x="([0-9.]+)" y="[0-9.]+">([^<]+)</text>', as_user("").get("/hazards/public").text)
+    assert {name for _x, name in drawn} == set(db.session.scalars(select(Kelurahan.name)))
+    assert [name for x, name in drawn if not 0 < float(x) - LETTER * len(name) / 2 < WIDTH - LETTER * len(name)] == []
 
 
 @pytest.mark.both_databases
