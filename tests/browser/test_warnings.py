@@ -90,6 +90,21 @@ def test_in_text_of_twice_the_size_the_button_and_112_are_pressed_without_scroll
     assert page.locator("#warning summary > span").evaluate_all(CUT) == []
 
 
+def test_in_text_of_twice_the_size_the_bar_of_112_is_small_and_covers_nothing_that_has_the_focus(
+    city: City, phone: Opener
+) -> None:
+    page = with_open_alert(city, phone, "200%")
+    bar = page.locator(".call-bar").bounding_box()
+    assert bar
+    assert bar["height"] <= 64
+    for link in page.locator("main a:visible:not(.call-bar a), main button:visible, main input:visible").all():
+        link.focus()
+        box, bar = link.bounding_box(), page.locator(".call-bar").bounding_box()
+        assert box
+        assert bar
+        assert box["y"] + box["height"] <= bar["y"] or box["y"] >= bar["y"] + bar["height"]
+
+
 def test_a_warning_comes_to_an_open_page_and_goes_again_and_without_a_network_it_says_of_when_it_is(
     city: City, phone: Opener, forgive: list[str]
 ) -> None:
