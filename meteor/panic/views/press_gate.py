@@ -2,11 +2,12 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache, partial
 from io import BytesIO
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask.blueprints import BlueprintSetupState
@@ -19,10 +20,8 @@ from meteor.alerts import rules as alerts
 from meteor.alerts.rules import Receipt
 from meteor.panic import blueprint
 from meteor.panic.views.button import ADDRESS, words_of
-from meteor.store.database import READER, db
 from meteor.store.group_commit import committed_apart
 from meteor.store.moments import now
-from meteor.store.sessionless import without_session
 from meteor.web import headers, logs
 from meteor.web.bodies import LARGEST
 from meteor.web.poll_gate import LONGEST, REMEMBERED
@@ -52,8 +51,6 @@ class PressGate:
         self._key = lru_cache(REMEMBERED)(partial(SessionCookie().key, app))
         own = {"Content-Type": "application/json", "Vary": "Cookie"}
         self._headers = [*(headers.of_every_answer(app) | own).items()]
-        with app.app_context():
-            self._engine = db.engines[READER]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         length, cookies = environ.get("CONTENT_LENGTH", ""), environ.get("HTTP_COOKIE", "")
@@ -64,7 +61,8 @@ class PressGate:
         began, body = perf_counter(), environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = BytesIO(body)
         try:
-            taken = self._take(key, body, environ.get("CONTENT_TYPE", ""))
+            fields = press_body.fields_of(body, environ.get("CONTENT_TYPE", ""))
+            taken = committed_apart(partial(self._take, key, fields, now()), self._flask.app_context)
         except Exception:
             log.exception("A press could not be taken in front of Flask")
             taken = None
@@ -80,17 +78,16 @@ class PressGate:
         start_response("201 CREATED" if receipt.first else "200 OK", [*self._headers, *own])
         return (answer,)
 
-    def _take(self, key: str, body: bytes, content_type: str) -> tuple[int, Receipt] | None:
-        """The user's id and the stored press; None for one that is left to Flask."""
-        with without_session(self._engine):
-            session = sessions.live_session(key)
+    def _take(self, key: str, fields: Mapping[str, Any], at: datetime) -> tuple[int, Receipt] | None:
+        """Store a press of the session with this key; returns the user's id and what is stored.
+
+        None for a press that is left to Flask. The session is looked for in the transaction that stores the press.
+        """
+        session = sessions.live_session(key)
         if session is None or session.roles.isdisjoint(ROLES):
             return None
-        incoming = reading.incoming_alert(press_body.fields_of(body, content_type), session.user_id)
-        if "no_id" in incoming.flags:
-            return None
-        work = partial(alerts.receive, incoming, now())
-        return session.user_id, committed_apart(work, self._flask.app_context)
+        incoming = reading.incoming_alert(fields, session.user_id)
+        return None if "no_id" in incoming.flags else (session.user_id, alerts.receive(incoming, at))
 
 
 @blueprint.record
