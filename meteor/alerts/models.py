@@ -42,14 +42,18 @@ class Alert(Base):
               postgresql_where=text("caller_phone != ''")),
         Index("ix_alerts_first_of_incident", "incident_id", sqlite_where=text("repeat = 0"),
               postgresql_where=text("not repeat")),
+        Index("ix_alerts_first_incident_id", "first_incident_id", sqlite_where=text("first_incident_id is not null"),
+              postgresql_where=text("first_incident_id is not null")),
+        Index("ix_alerts_premises_id", "premises_id", sqlite_where=text("premises_id is not null"),
+              postgresql_where=text("premises_id is not null")),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[str]
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
-    first_incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
-    premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"), index=True)
+    first_incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
+    premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     kind: Mapped[str]
     latitude: Mapped[float | None]

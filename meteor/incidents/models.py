@@ -51,6 +51,10 @@ class Incident(Base):
         Index("ix_incidents_type_opened", "type_id", "opened_at"),
         Index("ix_incidents_open_confidential", "confidential", sqlite_where=text("status != 'closed'"),
               postgresql_where=text("status != 'closed'")),
+        Index("ix_incidents_merged_into_id", "merged_into_id", sqlite_where=text("merged_into_id is not null"),
+              postgresql_where=text("merged_into_id is not null")),
+        Index("ix_incidents_premises_id", "premises_id", sqlite_where=text("premises_id is not null"),
+              postgresql_where=text("premises_id is not null")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,8 +90,8 @@ class Incident(Base):
     reclassified_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     outcome_note: Mapped[str] = mapped_column(default="")
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
-    premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
+    premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     staging_latitude: Mapped[float | None]
     staging_longitude: Mapped[float | None]
     dispatcher_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

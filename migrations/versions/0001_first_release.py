@@ -1048,8 +1048,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("status != 'closed'"),
     )
     op.create_index(op.f("ix_incidents_opened_at"), "incidents", ["opened_at"])
-    op.create_index(op.f("ix_incidents_premises_id"), "incidents", ["premises_id"])
-    op.create_index(op.f("ix_incidents_merged_into_id"), "incidents", ["merged_into_id"])
+    op.create_index(
+        "ix_incidents_premises_id",
+        "incidents",
+        ["premises_id"],
+        sqlite_where=sa.text("premises_id is not null"),
+        postgresql_where=sa.text("premises_id is not null"),
+    )
+    op.create_index(
+        "ix_incidents_merged_into_id",
+        "incidents",
+        ["merged_into_id"],
+        sqlite_where=sa.text("merged_into_id is not null"),
+        postgresql_where=sa.text("merged_into_id is not null"),
+    )
     op.create_index(op.f("ix_incidents_reporter_id"), "incidents", ["reporter_id"])
     op.create_index("ix_incidents_type_opened", "incidents", ["type_id", "opened_at"])
     op.create_index(op.f("ix_incidents_rt_id"), "incidents", ["rt_id"])
@@ -1097,7 +1109,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_alerts_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
     )
-    op.create_index(op.f("ix_alerts_first_incident_id"), "alerts", ["first_incident_id"])
+    op.create_index(
+        "ix_alerts_first_incident_id",
+        "alerts",
+        ["first_incident_id"],
+        sqlite_where=sa.text("first_incident_id is not null"),
+        postgresql_where=sa.text("first_incident_id is not null"),
+    )
     op.create_index(
         "ix_alerts_called",
         "alerts",
@@ -1131,7 +1149,13 @@ def upgrade() -> None:
         "alerts",
         ["incident_id", "reporter_id", "received_at"],
     )
-    op.create_index(op.f("ix_alerts_premises_id"), "alerts", ["premises_id"])
+    op.create_index(
+        "ix_alerts_premises_id",
+        "alerts",
+        ["premises_id"],
+        sqlite_where=sa.text("premises_id is not null"),
+        postgresql_where=sa.text("premises_id is not null"),
+    )
     op.create_index(op.f("ix_alerts_reporter_id"), "alerts", ["reporter_id"])
 
     op.create_table(
