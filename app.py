@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         **configuration(settings.database_url),
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over a night shift must still be taken; it ends with the session
         MAX_CONTENT_LENGTH=bodies.USUAL,
+        MAX_FORM_MEMORY_SIZE=bodies.USUAL,  # a text that is too long is refused at its field, which keeps it
         RATELIMIT_STORAGE_URI=settings.throttle_storage,
         TRUSTED_HOSTS=settings.trusted_hosts,
     )

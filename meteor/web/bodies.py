@@ -19,7 +19,10 @@ USUAL = 8 * 1024 * 1024
 """Highest number of bytes of a body, where a view does not name another."""
 
 SHORTER = LazyString(
-    lambda: _("Send at most %(most)d MB at a time.", most=(request.max_content_length or 0) // 1_000_000)
+    lambda: _(
+        "Send at most %(most)d MB at a time. Go back: what you typed is still on the page before.",
+        most=(request.max_content_length or 0) // 1_000_000,
+    )
 )
 """Advice where a body is longer than the request's address takes."""
 

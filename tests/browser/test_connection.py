@@ -13,6 +13,7 @@ from meteor.incidents.models import Incident
 from meteor.residents.models import Resident
 from meteor.store.database import db
 from tests.browser.conftest import City, Opener
+from tests.premises.places import shop
 from tests.scenes import on_duty, report
 from tests.warnings.scenes import publish
 
@@ -39,6 +40,23 @@ def test_a_corrected_place_is_kept_while_there_is_no_network_and_is_sent_afterwa
     expect(page).to_have_url(re.compile(f"/incidents/{number}$"))
     with city.database():
         assert db.session.scalars(select(Incident.latitude)).all() == [-7.75]
+
+
+def test_a_file_that_is_too_large_is_named_before_it_is_sent_and_what_was_typed_stays(
+    city: City, tablet: Opener
+) -> None:
+    with city.database():
+        premises_id = shop().id
+    page = tablet("tuti")
+    page.goto(f"/admin/premises/{premises_id}/pictures/new")
+    page.get_by_text("Denah").click()
+    page.get_by_label("Gambar").set_input_files(
+        {"name": "denah.jpg", "mimeType": "image/jpeg", "buffer": bytes(8_000_000)}
+    )
+    page.get_by_role("button", name="Simpan gambar").click()
+    expect(page.get_by_role("alert")).to_contain_text("berkas terlalu besar. Satu formulir paling banyak 8 MB")
+    expect(page.get_by_label("Denah")).to_be_checked()
+    expect(page).to_have_url(re.compile("/pictures/new$"))
 
 
 def test_closing_adding_units_and_a_note_are_kept_while_there_is_no_network(

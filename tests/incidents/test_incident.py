@@ -37,6 +37,14 @@ def page(client: Browser, incident: Incident) -> str:
 # --- what it shows ---
 
 
+def test_a_note_of_any_length_is_refused_at_its_field_which_keeps_it(cast: Cast, as_user: AsUser) -> None:
+    note = "Pagar " * 200_000
+    body = f'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n{note}\r\n--x--\r\n'
+    address = f"/incidents/{report(cast).number}/notes"
+    answer = as_user("komang").post(address, data=body, content_type="multipart/form-data; boundary=x")
+    assert (answer.status_code, note.strip() in answer.text) == (422, True)
+
+
 def test_the_page_says_what_where_and_who(as_user: AsUser, incident: Incident) -> None:
     text = page(as_user("agus"), incident)
     assert "<h1>Darurat</h1>" in text
