@@ -8,15 +8,25 @@ import pytest
 from sqlalchemy import func, select
 
 from meteor.alerts import merging
+from meteor.alerts.models import Alert
 from meteor.board import watch
 from meteor.board.models import Handover
+from meteor.calls.models import CallerFlag
+from meteor.hazards.models import HazardMessage
 from meteor.incidents.models import Event, Incident
+from meteor.premises.models import Contact
+from meteor.protocols.models import TypeQuestion
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.traffic.models import RoadClosure, StagingArea
+from meteor.warnings.models import WarningDraft
 from tests.cast import Cast
 from tests.conftest import Browser
+from tests.hazards.scenes import hazard
+from tests.premises.places import shop
+from tests.protocols.test_scripts_admin import BREATHING
 from tests.scenes import on_duty, report
+from tests.warnings import drafting
 
 pytestmark = pytest.mark.both_databases
 
@@ -80,6 +90,61 @@ def test_a_hand_over_that_is_sent_again_is_signed_once_and_not_refused(as_user: 
     assert [as_user("komang").post("/board/handovers", data=typed).status_code for _time in range(2)] == [303, 303]
     db.session.rollback()
     assert rows(Handover) == 1
+
+
+Twice = tuple[str, str, dict[str, Any], Callable[[], int]]
+"""Who sends what where, and how often it is done then."""
+
+
+def note_of_a_citizen(cast: Cast) -> Twice:
+    report(cast, "wahyu")
+    alert_id = db.session.scalars(select(Alert.id)).one()
+    return "wahyu", f"/alerts/{alert_id}/notes", NOTE, lambda: events("note")
+
+
+def blocked_number(cast: Cast) -> Twice:
+    typed = {"phone": "081234567890", "days": "7", "reason": "200 panggilan semalam"}
+    return "hadi", "/calls/numbers", typed, lambda: rows(CallerFlag)
+
+
+def contact_of_premises(cast: Cast) -> Twice:
+    known, typed = shop(), {"name": "Pak Joko", "phone": "0813 4500 0002", "position": "2"}
+    return "toko", f"/premises/{known.id}/contacts/new", typed, lambda: rows(Contact) - 1
+
+
+def draft_of_a_warning(cast: Cast) -> Twice:
+    return "bagas", "/warnings/drafts/new?hazard=flood", drafting.typed(), lambda: rows(WarningDraft)
+
+
+def question_of_a_script(cast: Cast) -> Twice:
+    type_id, before = report(cast).type_id, rows(TypeQuestion)
+    address = f"/admin/incident-types/{type_id}/script/questions/new"
+    return "tuti", address, BREATHING, lambda: rows(TypeQuestion) - before
+
+
+def question_to_a_reporter(cast: Cast) -> Twice:
+    number = hazard(cast).number
+    db.session.commit()
+    asked = select(func.count()).where(HazardMessage.kind == "asked")
+    typed = {"question": "Setinggi apa airnya?"}
+    return "bagas", f"/hazards/desk/{number}/question", typed, lambda: db.session.scalar(asked) or 0
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        note_of_a_citizen, blocked_number, contact_of_premises, draft_of_a_warning, question_of_a_script,
+        question_to_a_reporter,
+    ],
+)  # fmt: skip
+def test_what_has_no_name_of_its_own_is_done_once(as_user: AsUser, cast: Cast, sent: Callable[[Cast], Twice]) -> None:
+    who, address, typed, done = sent(cast)
+    person = as_user(who)
+    answers = [person.post(address, data=typed | {"form_key": "a"}) for _time in range(2)]
+    assert [answer.status_code // 100 for answer in answers] == [3, 3]
+    db.session.rollback()
+    assert done() == 1
+    assert "Kiriman pertama Anda sudah diterima" in person.get(answers[1].location).text
 
 
 def test_other_words_from_the_same_page_and_the_same_words_of_others_are_forms_of_their_own(

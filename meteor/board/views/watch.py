@@ -107,6 +107,7 @@ def handover(handover_id: int) -> str:
 
 @blueprint.post("/board/handovers/<int:handover_id>/acceptance")
 @open_to(*COMMAND)
+@idempotent_form(lambda handover_id: PAGE)
 def handover_acceptance(handover_id: int) -> Response:
     """Sign a hand-over as the second: the watch passes."""
     found = watch.find_of(current_user, handover_id) or abort(404)
@@ -123,6 +124,7 @@ def handover_acceptance(handover_id: int) -> Response:
 
 @blueprint.post("/board/handovers/<int:handover_id>/refusal")
 @open_to(*COMMAND)
+@idempotent_form(lambda handover_id: PAGE)
 def handover_refusal(handover_id: int) -> Response | tuple[str, int]:
     """Do not take a watch, with the reason, which the first reads."""
     found = watch.find_of(current_user, handover_id) or abort(404)
@@ -143,6 +145,7 @@ def handover_refusal(handover_id: int) -> Response | tuple[str, int]:
 
 @blueprint.post("/board/handovers/<int:handover_id>/withdrawal")
 @open_to(*COMMAND)
+@idempotent_form(lambda handover_id: PAGE)
 def handover_withdrawal(handover_id: int) -> Response:
     """Take a hand-over back that was not accepted yet."""
     found = watch.find_of(current_user, handover_id) or abort(404)

@@ -19,6 +19,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
+from meteor.web.form_keys import idempotent_form
 from meteor.web.lists import listing
 
 
@@ -53,6 +54,7 @@ def numbers() -> str:
 
 @blueprint.post("/calls/numbers")
 @open_to("supervisor")
+@idempotent_form(lambda: "/calls/numbers")
 def block() -> Response | tuple[str, int]:
     form = BlockForm(request.form)
     if not form.validate():

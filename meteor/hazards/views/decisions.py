@@ -18,6 +18,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict, done
+from meteor.web.form_keys import idempotent_form
 from meteor.web.language import clock
 
 Answer = AnyResponse | Response | tuple[str, int]
@@ -25,6 +26,7 @@ Answer = AnyResponse | Response | tuple[str, int]
 
 @blueprint.post("/hazards/desk/<number>/verification")
 @open_to(*ACTS)
+@idempotent_form("/hazards/desk/{number}".format)
 def verification(number: str) -> Answer:
     """Verify the report, and those joined to it."""
     report = get_or_404(number)
@@ -33,6 +35,7 @@ def verification(number: str) -> Answer:
 
 @blueprint.post("/hazards/desk/<number>/question")
 @open_to(*ACTS)
+@idempotent_form("/hazards/desk/{number}".format)
 def question(number: str) -> Answer:
     """Ask the reporter a question."""
     report, form = get_or_404(number), FORMS["question"](request.form)
@@ -45,6 +48,7 @@ def question(number: str) -> Answer:
 
 @blueprint.post("/hazards/desk/<number>/rejection")
 @open_to(*ACTS)
+@idempotent_form("/hazards/desk/{number}".format)
 def rejection(number: str) -> Answer:
     """Reject the report, with a reason."""
     report, form = get_or_404(number), FORMS["rejection"](request.form)
@@ -54,6 +58,7 @@ def rejection(number: str) -> Answer:
 
 @blueprint.post("/hazards/desk/<number>/confirmation")
 @open_to(*ACTS)
+@idempotent_form("/hazards/desk/{number}".format)
 def confirmation(number: str) -> Answer:
     """Confirm that the hazard is still there."""
     report = get_or_404(number)
@@ -63,6 +68,7 @@ def confirmation(number: str) -> Answer:
 
 @blueprint.post("/hazards/desk/<number>/resolution")
 @open_to(*ACTS)
+@idempotent_form("/hazards/desk/{number}".format)
 def resolution(number: str) -> Answer:
     """Mark the hazard as over."""
     report, form = get_or_404(number), FORMS["resolution"](request.form)
@@ -72,6 +78,7 @@ def resolution(number: str) -> Answer:
 
 @blueprint.post("/hazards/desk/<number>/joining")
 @open_to(*ACTS)
+@idempotent_form("/hazards/desk/{number}".format)
 def joining(number: str) -> Answer:
     """Join the report to another of the same hazard: `with`, its number."""
     report, other = get_or_404(number), find(request.form.get("with", "").strip())
@@ -89,6 +96,7 @@ def joining(number: str) -> Answer:
 
 @blueprint.post("/hazards/desk/<number>/separation")
 @open_to(*ACTS)
+@idempotent_form("/hazards/desk/{number}".format)
 def separation(number: str) -> Answer:
     """Separate the report from the one that it was joined to."""
     report = get_or_404(number)
@@ -98,6 +106,7 @@ def separation(number: str) -> Answer:
 
 @blueprint.post("/hazards/desk/<number>/incident")
 @open_to(*ACTS)
+@idempotent_form("/hazards/desk/{number}".format)
 def incident(number: str) -> Answer:
     """Make an incident of the hazard: units are offered it."""
     report, form = get_or_404(number), FORMS["incident"](request.form)

@@ -24,6 +24,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
 from meteor.web.access import before_work, open_to
+from meteor.web.form_keys import idempotent_form
 from meteor.web.lists import listing
 from meteor.web.polling import fragment, versioned
 from meteor.web.pools import follows, urgent
@@ -32,9 +33,8 @@ from meteor.web.pools import follows, urgent
 @blueprint.get("/alerts")
 @open_to(*ROLES)
 def own_alerts() -> str:
-    mine = select(Alert).where(
-        Alert.reporter_id == current_user.id, Alert.source != "sas"
-    )  # those stand at /sas/history
+    # Those of premises stand at /sas/history.
+    mine = select(Alert).where(Alert.reporter_id == current_user.id, Alert.source != "sas")
     found = listing(mine, sorts={"received": Alert.received_at}, sort="-received")
     return render_template("panic/alerts.html", page=found, kind=alert_labels.kind)
 
@@ -119,8 +119,7 @@ def place(alert_id: UUID) -> Response:
     if moved:
         flash(" ".join([_("Help is now directed to where you are."), told]))
     elif keep and where.source == "device":
-        stays = _("They see where you are now. The incident's place stays as it is.")
-        flash(" ".join([told, stays]))
+        flash(" ".join([told, _("They see where you are now. The incident's place stays as it is.")]))
     else:
         flash(" ".join([told, _("Say in a note where you are, or call 112.")]), "warning")
     return _back_to(own)
@@ -130,6 +129,7 @@ def place(alert_id: UUID) -> Response:
 @open_to(*ROLES)
 @before_work
 @urgent
+@idempotent_form("/alerts/{alert_id}".format)
 def note(alert_id: UUID) -> Response:
     own = own_or_404(alert_id)
     _count(limits.NOTES)

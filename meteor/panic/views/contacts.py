@@ -18,10 +18,12 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import before_work, open_to
 from meteor.web.conflicts import conflict
+from meteor.web.form_keys import idempotent_form
 
 
 @blueprint.route("/contacts", methods=["GET", "POST"])
 @open_to(*RESIDENTS)
+@idempotent_form(lambda: "/contacts")
 def own_contacts() -> Response | str | tuple[str, int]:
     form = ContactForm(request.form)
     if request.method == "GET":

@@ -12,10 +12,12 @@ from meteor.premises.models import Contact, Premises
 from meteor.premises.views.kept import home_of, kept
 from meteor.web.access import open_to
 from meteor.web.edits import Answer, done, form_page, ready
+from meteor.web.form_keys import idempotent_form
 
 
 @blueprint.route("/premises/<int:premises_id>/contacts/new", methods=["GET", "POST"])
 @open_to("admin", "business")
+@idempotent_form(lambda premises_id: home_of(kept(premises_id)))
 def new_contact(premises_id: int) -> Answer:
     known = kept(premises_id)
     return _edit(known, Contact(), {})

@@ -9,6 +9,7 @@ from meteor.protocols.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.protocols.script_forms import AdviceForm, KeywordsForm, QuestionForm
 from meteor.web.access import open_to
 from meteor.web.edits import Answer, done, form_page, get_or_404, ready
+from meteor.web.form_keys import idempotent_form
 from meteor.web.language import named
 
 MODELS: dict[str, type[script_edits.Part]] = {"questions": TypeQuestion, "advice": TypeAdvice}
@@ -33,6 +34,7 @@ def script(type_id: int) -> Answer:
     "/admin/incident-types/<int:type_id>/script/<any(questions, advice):kind>/new", methods=["GET", "POST"]
 )
 @open_to("admin")
+@idempotent_form(lambda type_id, kind: f"/admin/incident-types/{type_id}/script")
 def new_part(type_id: int, kind: str) -> Answer:
     return _edit(get_or_404(IncidentType, type_id), kind, MODELS[kind](type_id=type_id))
 

@@ -24,6 +24,7 @@ from meteor.store.moments import WIB, now
 from meteor.territory.models import Kecamatan
 from meteor.web.access import open_to
 from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
+from meteor.web.form_keys import idempotent_form
 
 SHOWN = timedelta(days=7)
 """Time ahead in which gaps of the plan are shown."""
@@ -57,6 +58,7 @@ def strength_now() -> list[str]:
 
 @blueprint.route("/rosters/strength/new", methods=["GET", "POST"])
 @open_to(*PLANNERS)
+@idempotent_form(lambda: "/rosters/strength")
 def new_minimum() -> Answer:
     return _edit(MinimumStrength(days="every"))
 

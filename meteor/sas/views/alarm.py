@@ -21,6 +21,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
 from meteor.web.access import open_to
+from meteor.web.form_keys import idempotent_form
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
@@ -44,6 +45,7 @@ def status(alert_id: UUID) -> Response:
 @blueprint.post("/sas/alarms/<uuid:alert_id>/notes")
 @open_to(*ROLES)
 @urgent
+@idempotent_form("/sas/alarms/{alert_id}".format)
 def note(alert_id: UUID) -> Response:
     """A note to the command centre. An empty one is no reason for an error in front of a robber."""
     own = _own(alert_id)

@@ -16,12 +16,14 @@ from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.views.drafts import refused_late
 from meteor.web.access import open_to
 from meteor.web.edits import Answer, form_page, get_or_404, ready
+from meteor.web.form_keys import idempotent_form
 
 KINDS_ABOUT = {"update": "Update", "all-clear": "Cancel"}
 
 
 @blueprint.route("/warnings/drafts/new", methods=["GET", "POST"])
 @open_to(*drafts.WRITERS)
+@idempotent_form(lambda: "/warnings/drafts")
 def draft_new() -> Answer:
     """The query names the `hazard`, or the warning of ours that it is `about` and what it `is`: update, all-clear.
 

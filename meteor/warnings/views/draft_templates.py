@@ -12,10 +12,12 @@ from meteor.warnings.models import WarningDraft
 from meteor.warnings.views.drafts import address, page
 from meteor.web.access import open_to
 from meteor.web.edits import get_or_404
+from meteor.web.form_keys import idempotent_form
 
 
 @blueprint.post("/warnings/drafts/<int:draft_id>/template")
 @open_to(*drafts.WRITERS)
+@idempotent_form("/warnings/drafts/{draft_id}".format)
 def draft_template(draft_id: int) -> Response | tuple[str, int]:
     """Offer the draft's texts for new warnings under a name. An all-clear is made of its warning, not of a template."""
     found, form = get_or_404(WarningDraft, draft_id), TemplateForm(request.form)
