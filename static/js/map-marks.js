@@ -4,7 +4,7 @@
   const { sign, Labels } = window.MeteorMap;
   const MOVING = ["incident", "unit", "reporter"]; // they change by themselves
   const READ = ["class", "aria-current"].concat(
-    ["latitude", "longitude", "radius", "label", "old", "priority", "late", "kind", "status", "heading", "since", "to", "trail", "cover"].map((name) => `data-${name}`),
+    ["latitude", "longitude", "radius", "label", "short", "old", "priority", "late", "kind", "status", "heading", "since", "to", "trail", "cover"].map((name) => `data-${name}`),
   ); // attributes that change what is drawn
   const ENDANGERED = "in_danger"; // the status of a unit whose officer is in danger: seen first, with the drawing of P1
   const RANKS = { closure: 4.2, staging: 4.5, unit: 5 }; // after incidents, which have their priority
@@ -17,21 +17,21 @@
   const point = (text) => text.split(",").map(Number);
 
   function read(element, stale) {
-    const { mark: kind, latitude, longitude, radius, label, priority, late, kind: vehicle, status, heading, since, to, trail, opens, old } = element.dataset;
+    const { mark: kind, latitude, longitude, radius, label, short, priority, late, kind: vehicle, status, heading, since, to, trail, opens, old } = element.dataset;
     const [incident, unit] = [kind === "incident" && priority, kind === "unit" && vehicle];
     const current = element.getAttribute("aria-current") === "true";
     const behind = late !== undefined || (incident && element.querySelector("time[data-late]"));
     const aged = old !== undefined || (stale && Boolean(element.closest(".is-stale")));
     const looks = [kind, incident && `p${priority}`, unit && status, (incident || unit) && "brief", behind && "late", current && "current", aged && "old"];
     return {
-      element, kind, current, to, status, opens: opens !== undefined, label: label || "", radius: Number(radius) || 0, at: [Number(latitude), Number(longitude)],
+      element, kind, current, to, status, opens: opens !== undefined, label: label || "", short: short || "", radius: Number(radius) || 0, at: [Number(latitude), Number(longitude)],
       look: ["map-mark"].concat(looks.filter(Boolean)).join(" "), glyph: incident ? `p${priority}` : (status === ENDANGERED ? "p1" : unit) || "", heading: kind === "unit" && heading ? Number(heading) : null, since: (label && since) || "",
       trail: trail ? trail.trim().split(/\s+/).map(point) : [],
       rank: current ? 0 : status === ENDANGERED ? 0.5 : kind === "incident" ? Number(priority || 1) : RANKS[kind] || 6,
     };
   }
 
-  const plain = ({ kind, at, radius, label }) => ({ kind, at, radius, label, look: `map-mark ${kind}`, glyph: "", heading: null, since: "", trail: [], rank: 0 });
+  const plain = ({ kind, at, radius, label }) => ({ kind, at, radius, label, short: "", look: `map-mark ${kind}`, glyph: "", heading: null, since: "", trail: [], rank: 0 });
 
   // The drawing of a kind or priority, if the page has it.
   function glyph(name) {
@@ -50,7 +50,7 @@
   // One mark as it is drawn: its marker, and what belongs to it.
   class Drawn {
     constructor(layer) {
-      Object.assign(this, { layer, lines: {}, place: [0, 0], label: "" });
+      Object.assign(this, { layer, lines: {}, place: [0, 0], label: "", words: "" });
     }
 
     // Draws what differs from before; whether anything did.
@@ -58,7 +58,7 @@
       const before = this.mark;
       this.mark = mark;
       this.press = press;
-      const look = [mark.look, mark.label, mark.glyph, mark.heading, Boolean(mark.since), Boolean(press)].join("|");
+      const look = [mark.look, mark.label, mark.short, mark.glyph, mark.heading, Boolean(mark.since), Boolean(press)].join("|");
       const moved = !before || String(before.at) !== String(mark.at);
       const changed = look !== this.look;
       if (changed) this.dress(mark, press);
@@ -71,9 +71,10 @@
       return moved || changed || reached || trailed;
     }
 
-    dress({ at, look, label, heading, since, glyph: name }, press) {
+    dress({ at, look, label, short, heading, since, glyph: name }, press) {
       const marker = sign(at, look, label, { interactive: Boolean(press), bubblingMouseEvents: false, riseOnHover: true });
       const { html } = marker.options.icon.options;
+      if (short) html.dataset.short = short;
       const drawing = glyph(name);
       if (drawing) html.insertBefore(drawing, html.firstChild);
       if (drawing) marker.options.icon.options.className = `${look} drawn`;
@@ -87,9 +88,11 @@
       }
       const { number } = (this.mark.element || {}).dataset || {};
       if (number) this.marker.getElement().dataset.number = number; // what is dropped on it
-      this.marker.setZIndexOffset(this.mark.kind === "place" ? 1000 : this.mark.current ? 3000 : 900 - 100 * this.mark.rank);
+      this.height = this.mark.kind === "place" ? 1000 : this.mark.current ? 3000 : 900 - 100 * this.mark.rank;
+      this.marker.setZIndexOffset(this.height);
       this.shift(this.place);
-      this.lay(this.label);
+      this.words = label;
+      this.lay(this.label, label);
     }
 
     // A line or circle of the mark, drawn anew if what it shows has changed.
@@ -109,11 +112,17 @@
       [style.marginLeft, style.marginTop] = place.map((way) => (way ? `${Math.round(way)}px` : ""));
     }
 
-    // Where the label lies: "" beside the mark, "left" of it, or "crowded" out.
-    lay(label) {
-      this.label = label;
+    point(pointed) {
+      this.marker.getElement().classList.toggle("pointed", pointed);
+      this.marker.setZIndexOffset(pointed ? 2500 : this.height);
+    }
+
+    // Where the label lies: "" beside the mark, "left" of it, "above" or "below", or "crowded" out; and its words.
+    lay(label, words) {
       const { classList } = this.marker.getElement();
-      for (const each of ["left", "crowded"]) classList[each === label ? "add" : "remove"](each);
+      for (const each of ["left", "above", "below", "crowded"]) classList[each === label ? "add" : "remove"](each);
+      if (words !== this.words) this.marker.getElement().querySelector("b").firstChild.data = words;
+      Object.assign(this, { label, words });
     }
 
     remove() {
@@ -132,6 +141,17 @@
     watch(box, changed) {
       const observer = new MutationObserver((all) => all.some(({ target }) => !box.contains(target)) && changed());
       observer.observe(document.querySelector("main"), { subtree: true, childList: true, attributes: true, attributeFilter: READ });
+      for (const name of ["focusin", "focusout", "mouseover"]) document.addEventListener(name, ({ type, target }) => this.point(type === "focusout" ? null : target));
+    }
+
+    // Shows the label of the line that has the focus, or the mouse.
+    point(target) {
+      const line = target && target.closest("[data-mark]");
+      const pointed = line && this.drawn.get(line.id);
+      if (pointed === this.pointed) return;
+      if (this.pointed) this.pointed.point(false);
+      if (pointed) pointed.point(true);
+      this.pointed = pointed;
     }
 
     // Draws what has changed, if anything has, and says whether `places` have: all but what moves by itself. A form's

@@ -77,21 +77,20 @@ MANY = """count => {
 
 OVERLAPPING = """() => {
   const labels = [...document.querySelectorAll(".map-mark b")].filter((label) => label.offsetWidth);
-  const urgent = (label) => label.closest(".p1");
   const meet = (one, other) =>
     one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
   const pairs = [];
   labels.forEach((one, at) => labels.slice(at + 1).forEach((other) => {
     const boxes = [one, other].map((label) => label.getBoundingClientRect());
-    if (!(urgent(one) && urgent(other)) && meet(...boxes)) pairs.push(`${one.textContent}, ${other.textContent}`);
+    if (meet(...boxes)) pairs.push(`${one.textContent}, ${other.textContent}`);
   }));
   return pairs;
 }"""
-"""The pairs of labels that overlap, but for two of P1."""
+"""The pairs of labels that overlap."""
 
 CUT = """() => {
   const inside = (it, map) => it.left >= map.left && it.right <= map.right;
-  return [...document.querySelectorAll(".map-mark.p1")].filter((mark) => {
+  return [...document.querySelectorAll(".map-mark.p1:not(.crowded)")].filter((mark) => {
     const map = mark.closest(".leaflet-container").getBoundingClientRect();
     const [shape, label] = ["svg", "b"].map((name) => mark.querySelector(name).getBoundingClientRect());
     const [west, east] = [shape.left - label.width - 20, shape.right + label.width + 20];
@@ -240,11 +239,10 @@ def test_the_selected_mark_stands_out_with_its_label_and_comes_into_view(pane: C
     expect(page.locator(".map-mark.current")).to_have_text("UNIT-06")
 
 
-def test_a_label_gives_way_to_a_more_important_one_until_the_map_is_closer(pane: Callable[..., Page]) -> None:
+def test_a_label_gives_way_to_all_marks_until_the_map_is_closer(pane: Callable[..., Page]) -> None:
     page = pane()
     crowd = ("26-0001", "26-0003", "26-0004", "UNIT-04", "UNIT-05", "UNIT-06", "UNIT-07")
     page.evaluate(AROUND, ["incident-1", ["incident-3", "incident-4", "unit-4", "unit-5", "unit-6", "unit-7"]])
-    expect(marked(page, "26-0001").locator("b")).to_be_visible()
     left_out = page.locator(".map-mark.crowded").first
     expect(left_out.locator("b")).to_be_hidden()
     for label in crowd:
@@ -253,17 +251,40 @@ def test_a_label_gives_way_to_a_more_important_one_until_the_map_is_closer(pane:
     expect(left_out.locator("b")).to_be_visible()
     shown(page, "incident-1")
     page.get_by_role("button", name="Perbesar").click(click_count=3)
-    for label in crowd:
+    for label in crowd[:-1]:
         expect(marked(page, label).locator("b")).to_be_visible()
 
 
-def test_no_two_labels_overlap_and_those_of_all_p1_stay(pane: Callable[..., Page]) -> None:
-    page = pane(viewport={"width": 1920, "height": 1080})
+@pytest.mark.parametrize("size", [(1920, 1080), (620, 500)])
+def test_no_two_labels_overlap_and_those_of_p1_come_first(pane: Callable[..., Page], size: tuple[int, int]) -> None:
+    page = pane(viewport={"width": size[0], "height": size[1]})
     page.evaluate(MANY, 60)
     expect(page.locator(".map-mark.p1")).to_have_count(16)
-    expect(page.locator(".map-mark.p1 b").filter(visible=True)).to_have_count(16)
-    assert page.locator(".map-mark:not(.p1) b").filter(visible=True).count() > 10
     assert page.evaluate(OVERLAPPING) == []
+    shown, left_out = ".map-mark.incident.p{}:not(.crowded)", ".map-mark.incident.p{}.crowded"
+    counts = [[page.locator(each.format(level)).count() for each in (shown, left_out)] for level in (1, 4)]
+    assert counts[0][0] > counts[1][0]
+    assert counts[0][1] < counts[1][1]
+
+
+def test_a_label_is_short_where_there_is_no_room_for_more(pane: Callable[..., Page]) -> None:
+    page = pane()
+    page.evaluate(MANY, 60)
+    page.evaluate("document.querySelectorAll('[data-mark=incident]').forEach((each, at) => (each.dataset.short = at))")
+    short = page.locator(".map-mark.incident:not(.crowded) b").filter(has_text=re.compile(r"^\d+$"))
+    expect(short).not_to_have_count(0)
+    assert page.evaluate(OVERLAPPING) == []
+
+
+def test_a_label_that_has_no_room_is_shown_while_its_line_has_the_focus(pane: Callable[..., Page]) -> None:
+    page = pane()
+    page.evaluate(AROUND, ["incident-1", ["incident-3", "incident-4", "unit-4", "unit-5", "unit-6", "unit-7"]])
+    label = page.locator(".map-mark.incident.crowded b").first
+    expect(label).to_be_hidden()
+    page.locator(f"[data-label='{label.text_content()}'] a").focus()
+    expect(label).to_be_visible()
+    page.locator("[data-zoom='1']").focus()
+    expect(label).to_be_hidden()
 
 
 def test_the_maps_edge_cuts_no_label_that_has_room_on_the_other_side(pane: Callable[..., Page]) -> None:
