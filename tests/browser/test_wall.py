@@ -83,6 +83,9 @@ def test_it_fits_without_scrolling_and_is_read_from_six_metres(
     expect(page.locator(".urgent li")).to_have_count(walls.ROWS_BELOW_BAND)
     assert page.evaluate(CUT) == []
     assert page.evaluate(SMALL) == []
+    codes = page.locator(".free li:not(.more) > span:first-child")
+    sizes = codes.evaluate_all("them => them.map(it => parseFloat(getComputedStyle(it).fontSize))")
+    assert min(sizes) >= height * 40 / 1080
     for part in page.locator(".urgent > .more, .free li.more, .alarms li.more").all():
         box = part.bounding_box()
         assert box
