@@ -36,6 +36,31 @@
 
   const complete = (page) => [...page.querySelectorAll(LATER)].every((part) => part.childElementCount);
 
+  const control = (part) => (part.matches("a, button, input, select, textarea") ? part : part.querySelector("textarea, button, input:not([type=hidden])"));
+
+  async function text(address) {
+    const answer = await fetch(address, { credentials: "same-origin" });
+    if (!answer.ok) throw answer.status;
+    return answer.text();
+  }
+
+  // The incident's own page as it is now: that in the drawer may be another one, or some seconds old.
+  async function pageOf(number) {
+    const page = new DOMParser().parseFromString(await text(`/incidents/${number}`), "text/html");
+    await Promise.all([...page.querySelectorAll(LATER)].map(async (part) => (part.innerHTML = await text(part.getAttribute("hx-get")))));
+    return page;
+  }
+
+  // The actions that the incident's page has for this user, by its links and forms.
+  async function offered(number) {
+    if (!number || !actions.length) return [];
+    const found = await pageOf(number);
+    return actions.filter(({ dataset: { page, part } }) => {
+      if (page) return found.querySelector(`main a[href="/incidents/${number}${page}"]`);
+      return [...found.querySelectorAll(part)].some(control);
+    });
+  }
+
   // Shows a focused field with its button, also while parts above it come, until something else is done.
   function keepInView(page, part, focused) {
     const whole = part.matches("details") ? part : focused;
@@ -56,7 +81,7 @@
       const part = page.querySelector(selector);
       if (!part) return false;
       if (part.matches("details")) part.open = true;
-      const wanted = part.matches("a, button, input, select, textarea") ? part : part.querySelector("textarea, button, input:not([type=hidden])");
+      const wanted = control(part);
       if (!wanted) return false;
       frame.contentWindow.focus();
       wanted.focus();
@@ -114,5 +139,5 @@
 
   document.addEventListener("keydown", pressed);
   document.addEventListener("frame:key", (event) => pressed(event.detail));
-  window.MeteorActions = { all: actions, current, go };
+  window.MeteorActions = { offered, current, go };
 })();

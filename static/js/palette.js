@@ -8,27 +8,35 @@
   const opener = document.getElementById("palette-open");
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
   const SETTLED = 120; // ms
-  const { all, current, go: act } = window.MeteorActions;
+  const { offered, current, go: act } = window.MeteorActions;
   let asked = 0;
   let hits = [];
   let chosen = 0;
   let about = ""; // the incident that is chosen on the board
+  let offers = Promise.resolve([]); // what can be done about it; null if that is not known
 
   function open() {
     if (dialog.open) return;
     about = current();
+    offers = offered(about).catch(() => null);
     dialog.showModal();
     input.select();
     ask();
   }
 
   // The actions of which each typed word begins a word; all of them before anything is typed.
-  function actions(words) {
-    if (!about) return [];
+  async function actions(words) {
     const begins = (label) => words.every((word) => label.some((part) => part.startsWith(word)));
-    return all
+    return ((await offers) || [])
       .filter((row) => begins(row.textContent.toLowerCase().split(/[ :]+/)))
       .map((row) => ({ label: row.textContent, detail: [about, row.dataset.key.toUpperCase()].filter(Boolean).join(" · "), kind: "action", action: row.dataset }));
+  }
+
+  // Why no action is listed before anything is typed.
+  async function whyNone() {
+    if (!says.dataset.nothing) return ""; // for who reads
+    if (!about) return says.dataset.unchosen;
+    return (await offers) ? says.dataset.nothing.replace("{number}", about) : says.dataset.away;
   }
 
   function choose(index) {
@@ -63,8 +71,10 @@
   async function ask() {
     const turn = ++asked;
     const words = input.value.trim();
-    const own = actions(words.toLowerCase().split(/\s+/).filter(Boolean));
-    show(own, "");
+    const own = await actions(words.toLowerCase().split(/\s+/).filter(Boolean));
+    const why = words || own.length ? "" : await whyNone();
+    if (turn !== asked) return;
+    show(own, why);
     if (!words) return;
     try {
       const answer = await fetch(`/board/search.json?q=${encodeURIComponent(words)}`, { credentials: "same-origin" });

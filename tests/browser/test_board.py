@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, Route, expect
 from sqlalchemy import select
 
-from meteor.dispatch import rules
+from meteor.dispatch import override, rules
 from meteor.incidents.models import Incident
 from meteor.notices.rules import tell
 from meteor.store.database import db
@@ -277,6 +277,27 @@ def test_everything_is_found_by_a_few_letters_also_from_within_the_drawer(deskto
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).to_be_hidden()
     expect(page.locator("#drawer")).to_be_visible()
+
+
+def test_the_palette_offers_what_the_incidents_page_has_and_says_why_it_offers_nothing(
+    city: City, desktop: Opener, three: list[str]
+) -> None:
+    with city.database() as cast:
+        held = db.session.scalars(select(Incident).where(Incident.number == three[2])).one()
+        override.hold(held, now(), cast.komang)
+    page = desktop("komang")
+    page.goto("/board")
+    actions, says = page.locator("#palette-hits [data-kind=action]"), page.locator("#palette-says")
+    page.keyboard.press("Control+k")
+    expect(says).to_contain_text("Belum ada kejadian yang dipilih")
+    page.keyboard.press("Escape")
+    for number, has, lacks in ((three[2], "Lepaskan", "Tahan"), (three[0], "Tahan", "Lepaskan")):
+        page.locator(f"#open-{number}").focus()
+        page.keyboard.press("Control+k")
+        expect(actions.filter(has_text=has)).to_have_count(1)
+        expect(actions.filter(has_text=lacks)).to_have_count(0)
+        expect(actions.filter(has_text="Buka kembali")).to_have_count(0)
+        page.keyboard.press("Escape")
 
 
 def test_the_arrows_choose_among_what_was_found(desktop: Opener, three: list[str]) -> None:
