@@ -34,9 +34,9 @@ from tests.processes.conftest import (
 
 pytestmark = pytest.mark.both_databases
 
-PRESSES = 400
+PRESSES = 240
 CLIENTS = 16
-REPORTERS = 100
+REPORTERS = 60
 LATEST_REPEAT = 40  # so many other presses may lie between one and its repetition, or none
 
 
