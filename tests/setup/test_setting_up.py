@@ -70,8 +70,15 @@ def emptied_by_a_full_disk(venv):
 
 
 @pytest.mark.parametrize("harm", [broken_by_an_upgrade, cut_short, copied_from_elsewhere, emptied_by_a_full_disk])
-def test_a_broken_environment_is_made_anew(project, harm):
+def test_of_a_broken_environment_nothing_is_used(project, harm):
     harm(project / ".venv")
+    anew = "_setup._make_venv = lambda: exit('It is made anew.')"  # of whatever is there, nothing stays (below)
+    assert set_up(project, f"import _setup; {anew}; _setup.set_up('requirements.txt')") == (1, "", "It is made anew.\n")
+
+
+def test_a_broken_environment_is_made_anew(project):
+    broken_by_an_upgrade(project / ".venv")
+    (project / ".venv" / "lib").symlink_to("/nowhere/lib")
     code, said, _ = set_up(project)
     assert code == 0
     assert "Making the virtual environment" in said
