@@ -9,12 +9,13 @@ import ctypes
 import json
 import os
 import runpy
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import gunicorn.app.wsgiapp  # noqa: F401
 
@@ -24,6 +25,7 @@ import meteor.web.worker  # noqa: F401
 from meteor.config import PROJECT
 
 LONGEST_REQUEST = 200_000
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -42,12 +44,11 @@ class Nursery:
     """The process that forks. It ends with the one that made it."""
 
     def __init__(self) -> None:
-        self._metrics = TemporaryDirectory(prefix="meteor-")
         self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with there:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(there.fileno())], cwd=PROJECT, pass_fds=[there.fileno()],
-                env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": self._metrics.name},  # gunicorn sets it before it reads
+                env=os.environ | {METRICS: mkdtemp(prefix="meteor-")},  # gunicorn sets it before it reads
             )  # fmt: skip
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], said: int, listener: int) -> Copy:
@@ -65,7 +66,6 @@ class Nursery:
     def close(self) -> None:
         self._control.close()
         self._process.wait()
-        self._metrics.cleanup()
 
 
 def anew(command: Sequence[str], environment: Mapping[str, str], said: int, listener: int) -> subprocess.Popen[bytes]:
@@ -114,3 +114,5 @@ if __name__ == "__main__":
     if command := asked(socket.socket(fileno=int(sys.argv[1]))):
         sys.argv[1:] = command[1:]
         runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+    else:
+        shutil.rmtree(os.environ[METRICS])  # not by who made it: a pytest of several processes ends without ado
