@@ -12,7 +12,7 @@ from meteor.accounts import recovery_codes, remembered_devices, sessions, tellin
 from meteor.accounts.credentials import Passkey, TotpSecret
 from meteor.accounts.models import User, UserRole
 from meteor.store import audit
-from meteor.store.database import db, guarded_update
+from meteor.store.database import db, execute, guarded_update
 
 MANDATORY = frozenset({"admin"})
 """Roles that need a second factor in production."""
@@ -51,8 +51,7 @@ def is_missing(user: User) -> bool:
 
 def users_without() -> Collection[int]:
     """The ids of all users with is_missing."""
-    mandatory = select(UserRole.user_id).where(UserRole.role.in_(MANDATORY))
-    return set(db.session.scalars(mandatory.where(UserRole.user_id.not_in(select(_users_with_factor().subquery())))))
+    return {row.user_id for row in execute(_WITHOUT)}
 
 
 def of_user(user: User) -> TotpSecret | None:
@@ -132,6 +131,12 @@ def _users_with_factor() -> CompoundSelect[int]:
     """The ids of users, once for each second factor."""
     with_app = select(TotpSecret.user_id).where(TotpSecret.secret_sealed.is_not(None))
     return with_app.union_all(select(Passkey.user_id))
+
+
+_WITHOUT = select(UserRole.user_id).where(
+    or_(*(UserRole.role == role for role in sorted(MANDATORY))),
+    UserRole.user_id.not_in(select(_users_with_factor().subquery())),
+)
 
 
 def _step_of(secret: str, code: str, at: datetime) -> int | None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from meteor.store.changes import Changes
-from meteor.store.database import READER, db, reading
+from meteor.store.database import READER, db
+from meteor.store.sessionless import without_session
 from meteor.web.kept_answers import KeptAnswers
 from meteor.web.poll_gate import LONGEST, REMEMBERED
 from meteor.web.polling import NOTHING_NEW, version_shown
@@ -61,7 +62,7 @@ class PollCache:
         readers: Callable[[], Mapping[str, Reader]],
         used: Callable[[str, frozenset[str]], None],
     ) -> None:
-        self._flask, self._behind = app, app.wsgi_app
+        self._behind = app.wsgi_app
         self._addresses, self._version, self._readers = addresses, version, readers
         self._used, self._key = used, lru_cache(REMEMBERED)(partial(SessionCookie().key, app))
         self._lock = Lock()
@@ -69,6 +70,8 @@ class PollCache:
         self._known: _Known | None = None
         self._asked = -FRESH_SECONDS  # monotonic seconds
         self._kept = KeptAnswers()
+        with app.app_context():
+            self._engine = db.engines[READER]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         admitted = self._addresses.get(environ["PATH_INFO"])
@@ -135,17 +138,12 @@ class PollCache:
             return self._known
 
     def _ask(self, known: _Known | None) -> _Known:
-        with self._flask.app_context():
-            if self._changes is None:
-                self._changes = Changes(db.engines[READER])
-            if not self._changes.any() and known:
-                return _Known(known.version, known.readers)
-            was = reading.set(True)
-            try:
-                return _Known(self._version(), self._readers())
-            finally:
-                db.session.remove()
-                reading.reset(was)
+        if self._changes is None:
+            self._changes = Changes(self._engine)
+        if not self._changes.any() and known:
+            return _Known(known.version, known.readers)
+        with without_session(self._engine):
+            return _Known(self._version(), self._readers())
 
 
 def _shown(query: str) -> int | None:
