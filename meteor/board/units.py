@@ -92,11 +92,15 @@ def units_shown(at: datetime) -> UnitsShown:
     work = {row.unit_id: row for row in execute(_WORK)}
     dangers = units_in_danger()
     agencies = []
-    for (code, name), own in groupby(map(_Stored._make, execute(_UNITS)), key=lambda row: (row.code, row.agency)):
-        units = [_unit(row, crews.get(row.id, []), work.get(row.id), dangers.get(row.id), at) for row in own]
-        on_duty = [unit for unit in units if unit.state != "off_duty"]
+    for (code, name), rows in groupby(map(_Stored._make, execute(_UNITS)), key=lambda row: (row.code, row.agency)):
+        own = list(rows)
+        on_duty = [
+            _unit(row, crews.get(row.id, []), work.get(row.id), dangers.get(row.id), at)
+            for row in own
+            if row.status != "off_duty" or row.id in crews or row.id in dangers
+        ]
         counts = Counter(unit.state for unit in on_duty)
-        agencies.append(AgencyUnits(code, name, on_duty, counts, len(units) - len(on_duty)))
+        agencies.append(AgencyUnits(code, name, on_duty, counts, len(own) - len(on_duty)))
     return UnitsShown(agencies, version_of({"units": [_seen(unit) for it in agencies for unit in it.on_duty],
                                             "off": [(it.name, it.off_duty) for it in agencies]}))  # fmt: skip
 
@@ -104,6 +108,7 @@ def units_shown(at: datetime) -> UnitsShown:
 def _unit(
     row: "_Stored", crew: Sequence["_CrewMember"], work: Row[Any] | None, danger: str | None, at: datetime
 ) -> BoardUnit:
+    """The unit, which is on duty, or its officers are."""
     state = IN_DANGER if danger else BREAK if row.status == "off_duty" and crew else row.status
     silent = crew and row.unanswered_at and row.unanswered_at >= crew[0].started_at
     fresh, source = freshness(row, at), position_source(row, at)
@@ -121,7 +126,7 @@ def _unit(
         longitude=row.base_longitude if at_base else row.longitude,
         position_at=row.position_at,
         source=source,
-        lost=state != "off_duty" and not at_base and fresh in LOST,
+        lost=not at_base and fresh in LOST,
         heading=None if at_base else heading(row, at),
         unanswered_at=row.unanswered_at if silent else None,
     )
