@@ -11,7 +11,7 @@ from gunicorn.http import get_parser
 from gunicorn.http.unreader import Unreader
 
 from meteor.web.framing import RequestBuffer
-from meteor.web.repeats import Holds
+from meteor.web.repeats import Again
 
 HEAD_SECONDS = 20.0  # a phone on a bad network sends its packet again after 1, 2, 4 and 8 s
 BODY_SECONDS = 30.0
@@ -29,7 +29,7 @@ class ClientSocket(socket.socket):
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         super().setblocking(False)
         self.unsent = bytearray()
-        self.holds: Holds | None = None  # of the answer under way
+        self.again: Again | None = None  # of the answer under way
 
     def setblocking(self, flag: bool) -> None:
         """Stay as it is: gunicorn would make it wait."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from meteor.web.polling import SHARED
+from meteor.web.repeats import Answer
 from meteor.web.shared_answers import SharedAnswer, SharedAnswers
 
 if TYPE_CHECKING:
@@ -44,11 +45,21 @@ class KeptAnswers:
                 kept = self._latest(key, is_newest)
                 if kept is None or not is_newest(kept.version):
                     return self.ask(app, environ, start_response)
-        packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-        body = kept.packed if packs else gzip.decompress(kept.packed)
-        encoding = [("Content-Encoding", "gzip")] if packs else []
-        start_response("200 OK", [*kept.headers, *encoding, ("Content-Length", str(len(body)))])
+        status, headers, body = kept.for_client(packs=_packs(environ))
+        start_response(status, list(headers))
         return (body,)
+
+    def finder(
+        self, environ: "WSGIEnvironment", scope: Hashable
+    ) -> Callable[[Callable[[Any], bool]], Answer | None]:  # fmt: skip
+        """A function that finds the stored answer for this request again, without waiting for who renders it."""
+        key, packs = _key(environ, scope), _packs(environ)
+
+        def find(is_newest: Callable[[Any], bool]) -> Answer | None:
+            kept = self._latest(key, is_newest)
+            return kept.for_client(packs=packs) if kept and is_newest(kept.version) else None
+
+        return find
 
     def ask(
         self, app: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -94,6 +105,10 @@ _Key = tuple[str, str, Hashable]
 def _key(environ: "WSGIEnvironment", scope: Hashable) -> _Key:
     asked = "&".join(part for part in environ["QUERY_STRING"].split("&") if not part.startswith("v="))
     return environ["PATH_INFO"], asked, scope
+
+
+def _packs(environ: "WSGIEnvironment") -> bool:
+    return "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
 
 
 def _stored(version: Any, headers: list[tuple[str, str]], body: bytes) -> SharedAnswer:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -16,7 +16,7 @@ from meteor.store.sessionless import without_session
 from meteor.web.kept_answers import KeptAnswers
 from meteor.web.poll_gate import LONGEST, REMEMBERED
 from meteor.web.polling import NOTHING_NEW, version_shown
-from meteor.web.repeats import REPEATABLE
+from meteor.web.repeats import REPEATABLE, UNCHANGED, Answer
 from meteor.web.session_cookie import SessionCookie
 
 if TYPE_CHECKING:
@@ -84,12 +84,11 @@ class PollCache:
         key, (roles, sees) = self._reader(environ, known)
         if admitted.isdisjoint(roles):
             return self._ask_flask(environ, start_response)
+        self._used(key, roles)
+        environ[REPEATABLE] = partial(self._again, key, (roles, sees), self._kept.finder(environ, sees))
         if shown == known.version:
-            self._used(key, roles)
-            environ[REPEATABLE] = partial(self._holds, shown, key, (roles, sees))
             start_response("204 NO CONTENT", NOTHING_NEW)
             return ()
-        self._used(key, roles)
         newest = known.version
         return self._kept.give(self._behind, environ, start_response, sees, lambda version: version >= newest)
 
@@ -112,15 +111,19 @@ class PollCache:
             found = known.cookies[header] = key, known.readers.get(key, NOBODY)
         return found
 
-    def _holds(self, shown: int, key: str, reader: Reader) -> bool:
-        """Return whether the version that a session's page shows is newest still, as far as is known without asking."""
+    def _again(
+        self, key: str, reader: Reader, find: Callable[[Callable[[Any], bool]], Answer | None], version: str
+    ) -> Answer | None:
+        """The answer to a session whose page shows `version`, as far as it is known without asking or rendering."""
         is_fresh, known = monotonic() - self._asked < FRESH_SECONDS, self._known  # in this order: threads renew both
-        if not is_fresh or known is None:
-            return False
-        if known.version != shown or known.readers.get(key) != reader:
-            return False
+        if not is_fresh or known is None or known.readers.get(key) != reader or not version.isdecimal():
+            return None
+        newest = known.version
+        answer = UNCHANGED if int(version) == newest else find(lambda kept: kept >= newest)
+        if int(version) > newest or answer is None:
+            return None
         self._used(key, reader[0])
-        return True
+        return answer
 
     def _up_to_date(self) -> _Known | None:
         """The cached state, read again when it is too old; None if the database does not answer."""

@@ -1,46 +1,69 @@
-"""Polls that come again byte for byte: a worker's event loop answers them, without a thread, while nothing is new."""
+"""Polls that came before, with any version: a worker's event loop answers them, without a thread, where it can."""
 
+import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
+from typing import NamedTuple
+from urllib.parse import unquote_plus
 
 from meteor.web.polling import NOTHING_NEW
 
 REPEATABLE = "meteor.repeatable"
-"""The WSGI environment's key of a Holds function, put there with a 204."""
+"""The WSGI environment's key of an Again function, put there with the answer to a poll."""
 
-Holds = Callable[[], bool]
-"""Says whether a request that was answered with 204 would be again. It neither waits nor asks the database."""
+
+class Answer(NamedTuple):
+    """An answer in front of Flask: its status line, its headers, and its body."""
+
+    status: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+
+
+UNCHANGED = Answer("204 NO CONTENT", NOTHING_NEW, b"")
+
+Again = Callable[[str], Answer | None]
+"""The answer to a poll that came before, now with this version. It neither waits nor asks the database: None then."""
 
 MOST, LONGEST = 4_096, 2_048
-"""Number of requests that are remembered, and bytes of the longest."""
+"""Number of polls that are remembered, and bytes of the longest."""
 
-_FIELDS = "".join(f"{name}: {value}\r\n" for name, value in NOTHING_NEW)
+_VERSION = re.compile(rb"[^\r]*?[?&]v=([^& \r]*)")
 
 
 class Repeats:
-    """The requests of a worker that were answered with 204, the one that came longest ago first."""
+    """The polls of a worker, without their versions, the one that came longest ago first."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[bytes, Holds] = OrderedDict()
+        self._known: OrderedDict[tuple[bytes, bytes], Again] = OrderedDict()
 
-    def note(self, request: bytes, holds: Holds) -> None:
-        """Remember a request, and how to see whether its answer holds."""
-        if len(request) <= LONGEST:
-            self._known[request] = holds
-            self._known.move_to_end(request)
+    def note(self, request: bytes, again: Again) -> None:
+        """Remember a poll, and how to answer it with another version."""
+        found = _VERSION.match(request) if len(request) <= LONGEST else None
+        if found:
+            key = _without_version(request, found)
+            self._known[key] = again
+            self._known.move_to_end(key)
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
 
-    def answer(self, received: bytearray) -> bytes | None:
+    def answer(self, received: bytes | bytearray) -> bytes | None:
         """The answer to what was received on a connection that stays; None where a thread has to find it."""
         request = bytes(received) if len(received) <= LONGEST else b""
-        holds = self._known.get(request)
-        if holds is None:
+        found = _VERSION.match(request)
+        key = found and _without_version(request, found)
+        again = self._known.get(key) if key else None
+        if found is None or key is None or again is None:
             return None
-        if not holds():
-            del self._known[request]
+        answer = again(unquote_plus(found[1].decode("latin-1")))
+        if answer is None:
             return None
-        self._known.move_to_end(request)
-        head = f"HTTP/1.1 204 NO CONTENT\r\nServer: gunicorn\r\nDate: {formatdate(usegmt=True)}\r\n"
-        return f"{head}Connection: keep-alive\r\n{_FIELDS}\r\n".encode()
+        self._known.move_to_end(key)
+        head = f"HTTP/1.1 {answer.status}\r\nServer: gunicorn\r\nDate: {formatdate(usegmt=True)}\r\n"
+        fields = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
+        return f"{head}Connection: keep-alive\r\n{fields}\r\n".encode("latin-1") + answer.body
+
+
+def _without_version(request: bytes, found: re.Match[bytes]) -> tuple[bytes, bytes]:
+    return request[: found.start(1)], request[found.end(1) :]

@@ -1,6 +1,7 @@
 """Answers in memory that the workers of a server share: what one has rendered, the others give too."""
 
 import fcntl
+import gzip
 import json
 import os
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from time import monotonic, sleep
 from typing import Any, NamedTuple
 from weakref import finalize
 from zlib import crc32
+
+from meteor.web.repeats import Answer
 
 SLOTS, SIZE = 64, 256 * 1024
 """Number of shared answers, and bytes of a slot; only what is written takes memory. Larger answers are not shared."""
@@ -30,6 +33,12 @@ class SharedAnswer(NamedTuple):
     version: Any
     headers: list[tuple[str, str]]
     packed: bytes
+
+    def for_client(self, *, packs: bool) -> Answer:
+        """The answer for a client, which takes gzip if it `packs`."""
+        body = self.packed if packs else gzip.decompress(self.packed)
+        encoding = [("Content-Encoding", "gzip")] if packs else []
+        return Answer("200 OK", [*self.headers, *encoding, ("Content-Length", str(len(body)))], body)
 
 
 class SharedAnswers:

@@ -61,6 +61,7 @@ class BufferingWorker(ThreadWorker):
         self.swept = monotonic()
         self.share = Share(self.age)
         self.repeats = Repeats()
+        self.answering = False  # waiting polls, at this moment
 
     def run(self) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -70,7 +71,7 @@ class BufferingWorker(ThreadWorker):
         self.refusals = Refusals(self.wsgi)
         self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
         self.longest_body = longest_body(self.wsgi)
-        self.wsgi = partial(_told_whether_it_holds, self.wsgi)
+        self.wsgi = partial(_told_how_to_repeat, self.wsgi)
         super().run()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
@@ -134,8 +135,8 @@ class BufferingWorker(ThreadWorker):
         answered = not future.cancelled() and future.exception() is None and future.result()
         # The parser and RequestBuffer must agree where the request ended: nothing else may follow as a request.
         conn.stays = answered and conn.whole.is_read() and not conn.cut
-        if conn.stays and conn.sock.holds:
-            self.repeats.note(conn.whole.request, conn.sock.holds)
+        if conn.stays and conn.sock.again:
+            self.repeats.note(conn.whole.request, conn.sock.again)
         self._flush(conn)
         self._answer_polls()
 
@@ -181,6 +182,7 @@ class BufferingWorker(ThreadWorker):
                     conn.sock.send_now(_CONTINUE)
             return conn.must_get_on()
         if self.alive and (again := self.repeats.answer(conn.request.data)):
+            conn.take_request()
             return self._answer_again(conn, again)
         method, target = conn.request.method_and_target()
         pool, conn.reads = self.pool_of(method, target), method in (b"GET", b"HEAD")
@@ -197,8 +199,7 @@ class BufferingWorker(ThreadWorker):
         return None
 
     def _answer_again(self, conn: Connection, answer: bytes) -> None:
-        """Answer a request as before, in the event loop."""
-        conn.take_request()
+        """Answer a poll in the event loop."""
         conn.sock.sendall(answer)
         conn.stays = True
         self._flush(conn)
@@ -211,9 +212,24 @@ class BufferingWorker(ThreadWorker):
             self._start(conn, pool)
 
     def _answer_polls(self) -> None:
-        """Let threads answer polls, unless something urgent needs the core that all threads share."""
-        for pool, conn in self.polls.begin(monotonic(), urgent=self.waiting[URGENT] > 0):
-            self._start(conn, pool)
+        """Let threads answer polls, unless something urgent needs the core that all threads share.
+
+        What the answer to another poll has brought to hand meanwhile needs no thread any more.
+        """
+        if self.answering:
+            return  # within its own loop, which goes on
+        self.answering = True
+        try:
+            for pool, conn in self.polls.begin(monotonic(), urgent=self.waiting[URGENT] > 0):
+                again = self.repeats.answer(conn.whole.request) if self.alive else None
+                if again is None:
+                    self._start(conn, pool)
+                else:
+                    self.waiting[pool] -= 1
+                    self.polls.end()
+                    self._answer_again(conn, again)
+        finally:
+            self.answering = False
 
     def _start(self, conn: Connection, pool: str) -> None:
         future = self.pools[pool].submit(self.handle, conn)
@@ -279,8 +295,8 @@ class BufferingWorker(ThreadWorker):
         self.connections.remove(conn)
 
 
-def _told_whether_it_holds(app: Any, environ: Any, start_response: Any) -> Any:
-    """Call `app`, and leave the Holds function of its answer, if it has one, with the request's socket."""
+def _told_how_to_repeat(app: Any, environ: Any, start_response: Any) -> Any:
+    """Call `app`, and leave the Again function of its answer, if it has one, with the request's socket."""
     answer = app(environ, start_response)
-    environ["gunicorn.socket"].holds = environ.get(REPEATABLE)
+    environ["gunicorn.socket"].again = environ.get(REPEATABLE)
     return answer

@@ -270,6 +270,7 @@ def test_a_poll_that_comes_again_is_answered_as_before_until_there_is_news(
     assert answers[0][b"status"] == b"http/1.1 204 no content"
     report(cast, who="tuti")
     until(lambda: raw.send(poll).status() == 200)
+    assert len({raw.send(poll).answer() for _ in range(20)}) == 1
 
 
 def report_of(cast: Cast) -> UUID:

@@ -21,7 +21,7 @@ from meteor.store.database import db, only_reading
 from meteor.store.moments import now
 from meteor.web import poll_cache
 from meteor.web.kept_answers import MOST
-from meteor.web.repeats import REPEATABLE, Holds
+from meteor.web.repeats import REPEATABLE, UNCHANGED, Again
 from tests.cast import HOME, Cast
 from tests.web.gates import by_gate, cookie, serving
 
@@ -180,39 +180,58 @@ def test_within_the_second_nothing_is_asked(poll: Poll, site: Flask, clock: Cloc
     assert len(asked) == 1
 
 
-def unchanged(site: Flask, clock: Clock, *names: str) -> list[Holds]:
-    """Of everyone who signs in here, and hears that nothing is new: whether that answer still holds."""
+def unchanged(site: Flask, clock: Clock, *names: str) -> list[Again]:
+    """Of everyone who signs in here, and hears that nothing is new: how their next polls are answered."""
     cookies = [cookie(site, who) for who in names]
     clock.seconds += poll_cache.FRESH_SECONDS
-    asked = [create_environ(f"{ROWS}?v={newest()}", headers={"Cookie": cookie}) for cookie in cookies]
+    fields = [{"Cookie": cookie, "Accept-Encoding": "gzip"} for cookie in cookies]
+    asked = [create_environ(f"{ROWS}?v={newest()}", headers=each) for each in fields]
     for each in asked:
         site.wsgi_app(each, lambda status, headers: None)  # type: ignore[arg-type,return-value]
     return [each[REPEATABLE] for each in asked]
 
 
 def test_an_answer_holds_for_its_second_and_its_session_is_in_use(site: Flask, clock: Clock) -> None:
-    (holds,) = unchanged(site, clock, "agus")
+    (again,) = unchanged(site, clock, "agus")
+    version = str(newest())
     seen.reset()
     clock.seconds += poll_cache.FRESH_SECONDS * 0.9
-    assert holds()
+    assert again(version) == UNCHANGED
     assert len(seen._keys) == 1
     clock.seconds += poll_cache.FRESH_SECONDS * 0.1
-    assert not holds(), "somebody has to look"
+    assert again(version) is None, "somebody has to look"
 
 
 def test_an_answer_holds_no_longer_once_there_is_news_or_its_session_is_over(
     site: Flask, poll: Poll, cast: Cast, clock: Clock
 ) -> None:
-    holds = unchanged(site, clock, "agus", "bayu")
+    polls, version = unchanged(site, clock, "agus", "bayu"), str(newest())
     end_all(cast.agus, "by_admin")
     db.session.commit()
     clock.seconds += poll_cache.FRESH_SECONDS
     poll("bayu", newest())
-    assert [each() for each in holds] == [False, True]
+    assert [again(version) for again in polls] == [None, UNCHANGED]
     press(cast, "tuti")
     clock.seconds += poll_cache.FRESH_SECONDS
     poll("bayu", newest())
-    assert [each() for each in holds] == [False, False]
+    assert [again(version) for again in polls] == [None, None]
+
+
+def test_what_another_reader_got_is_at_hand_for_those_who_see_the_same(
+    site: Flask, poll: Poll, cast: Cast, clock: Clock
+) -> None:
+    police, fire = unchanged(site, clock, "agus", "dewi")
+    version = str(newest())
+    press(cast, "tuti")
+    clock.seconds += poll_cache.FRESH_SECONDS
+    rendered = poll("bayu", version)
+    for shown in (version, "0"):
+        answer = police(shown)
+        assert answer is not None
+        assert gzip.decompress(answer.body) == rendered.data
+        assert dict(answer.headers)["Content-Length"] == str(len(answer.body))
+    assert [police(shown) for shown in (str(newest()), "", "x", "9" * 9)] == [UNCHANGED, None, None, None]
+    assert fire(version) is None, "nobody has rendered it yet"
 
 
 def test_who_sees_the_same_gets_what_was_rendered_for_another(poll: Poll) -> None:

@@ -1,29 +1,32 @@
-"""Requests that a worker has answered with 204 before: which it answers again by itself."""
+"""Polls that came before: which of them a worker answers by itself, and how."""
 
-from meteor.web.repeats import LONGEST, MOST, Repeats
+from meteor.web.repeats import LONGEST, MOST, UNCHANGED, Answer, Repeats
 
 POLL = b"GET /incidents/rows?v=7 HTTP/1.1\r\nHost: meteor\r\n\r\n"
 
 
-def test_only_what_came_byte_for_byte_before_is_answered() -> None:
+def test_only_what_came_before_is_answered_whatever_its_version() -> None:
     repeats = Repeats()
-    repeats.note(POLL, lambda: True)
-    assert repeats.answer(bytearray(POLL)) is not None
-    for other in (POLL.replace(b"7", b"8"), POLL + POLL, POLL[:-1], b""):
-        assert repeats.answer(bytearray(other)) is None
+    repeats.note(POLL, lambda version: Answer("200 OK", [("Content-Length", "1")], version.encode()))
+    for version in (b"7", b"8", b""):
+        answer = repeats.answer(POLL.replace(b"7", version)) or b""
+        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert answer.endswith(b"\r\nContent-Length: 1\r\n\r\n" + version)
+    others = (POLL.replace(b"rows", b"other"), POLL.replace(b"?v=", b"?v=7&v="), POLL.replace(b"meteor", b"other"))
+    for other in (*others, POLL + POLL, POLL[:-1], b""):
+        assert repeats.answer(other) is None
 
 
-def test_an_answer_that_holds_no_longer_is_not_given_again() -> None:
-    repeats, says = Repeats(), iter([True, False, True])
-    repeats.note(POLL, lambda: next(says))
-    assert [repeats.answer(bytearray(POLL)) is not None for _ in range(3)] == [True, False, False]
+def test_a_poll_is_looked_at_anew_each_time() -> None:
+    repeats, says = Repeats(), iter([UNCHANGED, None, UNCHANGED])
+    repeats.note(POLL, lambda version: next(says))
+    assert [repeats.answer(POLL) is not None for _ in range(3)] == [True, False, True]
 
 
 def test_only_so_many_requests_are_remembered_and_none_that_is_long() -> None:
     repeats = Repeats()
     polls = [POLL + str(number).encode() for number in range(MOST + 1)]
-    repeats.note(b"x" * (LONGEST + 1), lambda: True)
-    assert repeats.answer(bytearray(b"x" * (LONGEST + 1))) is None
-    for poll in polls:
-        repeats.note(poll, lambda: True)
-    assert [repeats.answer(bytearray(poll)) is not None for poll in (polls[0], polls[1])] == [False, True]
+    long = POLL + b"x" * LONGEST
+    for poll in (long, *polls):
+        repeats.note(poll, lambda version: UNCHANGED)
+    assert [repeats.answer(poll) is not None for poll in (long, polls[0], polls[1])] == [False, False, True]
