@@ -95,7 +95,13 @@ def test_a_row_that_lacks_units_and_was_not_checked_stays_two_lines_and_cuts_no_
     assert (row.bounding_box() or {})["height"] <= 42
     assert (row.locator(".mark.danger").bounding_box() or {})["width"] > 60
     assert "Belum terkonfirmasi" in (row.locator(".what > a").get_attribute("title") or "")
-    edge = row.bounding_box() or {}
+    edge, inside = row.bounding_box() or {}, row.locator(".now").bounding_box() or {}
+    assert row.locator(".mark").count() > 4
+    for mark in row.locator(".mark").all():
+        box, shape = mark.bounding_box() or {}, mark.locator(".icon").bounding_box() or {}
+        assert shape["width"] >= 10
+        assert box["x"] + box["width"] >= shape["x"] + shape["width"]
+        assert shape["x"] + shape["width"] <= inside["x"] + inside["width"] + 1
     for chip in row.locator(".chip").all():
         box = chip.bounding_box() or {}
         assert box["x"] + box["width"] <= edge["x"] + edge["width"]
