@@ -32,7 +32,7 @@ def tell_late(at: datetime) -> bool:
 
 
 def next_late(at: datetime) -> datetime | None:
-    """The moment from which the first report waits longer than TARGET of which nobody was told yet, or its answer."""
+    """Moment from which the oldest untold report or answer is late."""
     answers, answered_at = _untold_answers()
     reports, since = select(func.min(HazardReport.reported_at)).where(*_UNTOLD), at - REMEMBERED
     first = [

@@ -34,7 +34,7 @@ MEASURE = "measure_request"
 """The extension that is told endpoint, method, status and seconds of each request."""
 
 
-class Asked(NamedTuple):
+class RequestStart(NamedTuple):
     """A request: its endpoint and route, if it has any, and when it began (perf_counter)."""
 
     endpoint: str | None
@@ -84,7 +84,7 @@ def init_app(app: Flask) -> None:
     The line has no address, no query, no name and no number of an incident.
     """
     app.before_request(_begin)
-    app.after_request(_record)
+    app.after_request(_end)
     app.log_exception = _log_exception  # type: ignore[method-assign]
 
 
@@ -93,14 +93,14 @@ def request_id(given: str) -> str:
     return given if _GIVEN_ID.fullmatch(given) and given == redacted(given) else uuid4().hex
 
 
-def note(app: Flask, asked: Asked, status: int, size: int | None, **whose: Any) -> None:
+def record(app: Flask, start: RequestStart, status: int, size: int | None, **whose: Any) -> None:
     """Write the line of a request that is answered, and measure how long it took."""
-    seconds = perf_counter() - asked.began
-    if asked.endpoint and (measure := app.extensions.get(MEASURE)):
-        measure(asked.endpoint, asked.method, status, seconds)
+    seconds = perf_counter() - start.began
+    if start.endpoint and (measure := app.extensions.get(MEASURE)):
+        measure(start.endpoint, start.method, status, seconds)
     if access.isEnabledFor(logging.INFO):
         said = {
-            "method": asked.method, "route": asked.route, "status": status, "milliseconds": round(seconds * 1000, 1),
+            "method": start.method, "route": start.route, "status": status, "milliseconds": round(seconds * 1000, 1),
             "bytes": size, **whose,
         }  # fmt: skip
         access.info("request", extra={name: value for name, value in said.items() if value is not None})
@@ -111,11 +111,11 @@ def _begin() -> None:
     g.access_began = perf_counter()
 
 
-def _record(response: Response) -> Response:
+def _end(response: Response) -> Response:
     response.headers[ID_HEADER] = g.request_id
     route = request.url_rule.rule if request.url_rule else None
-    asked = Asked(request.endpoint, request.method, route, g.access_began)
-    note(current_app, asked, response.status_code, response.calculate_content_length())
+    start = RequestStart(request.endpoint, request.method, route, g.access_began)
+    record(current_app, start, response.status_code, response.calculate_content_length())
     return response
 
 

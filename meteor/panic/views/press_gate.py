@@ -72,8 +72,8 @@ class PressGate:
         user_id, receipt = taken
         answer = json.dumps(words_of(receipt), separators=(",", ":")).encode() + b"\n"
         request_id = logs.request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-        asked, status = logs.Asked(ENDPOINT, "POST", ADDRESS, began), 201 if receipt.first else 200
-        logs.note(self._flask, asked, status, len(answer), request_id=request_id, user_id=user_id)
+        start, status = logs.RequestStart(ENDPOINT, "POST", ADDRESS, began), 201 if receipt.first else 200
+        logs.record(self._flask, start, status, len(answer), request_id=request_id, user_id=user_id)
         own = ("Content-Length", str(len(answer))), (logs.ID_HEADER, request_id)
         start_response("201 CREATED" if receipt.first else "200 OK", [*self._headers, *own])
         return (answer,)
