@@ -98,7 +98,7 @@ def test_in_a_city_at_rest_nothing_is_due(jobs: Jobs) -> None:
     assert {name: jobs.due(name) for name in jobs.by_name} == dict.fromkeys(jobs.by_name)
 
 
-def test_every_job_that_comes_round_within_half_a_minute_says_when_it_is_due(app: Flask) -> None:
+def test_every_job_that_comes_round_more_often_than_every_30_s_says_when_it_is_due(app: Flask) -> None:
     assert [job.name for job in app.config["JOBS"] if job.every < 30 and not job.due] == []
 
 
