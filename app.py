@@ -60,6 +60,7 @@ from meteor.web import (
     navigation,
     routing,
     session_cookie,
+    storage_failures,
     templates,
     texts,
 )
@@ -101,19 +102,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         TRUSTED_HOSTS=settings.trusted_hosts,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    if settings.production:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
         teach(db.engine, db.engines[READER])
     migrate.init_app(app, db)
-    for part in (routing, logs, bodies, access, session_cookie, CSRFProtect(), Htmx(), templates, texts, limiter,
-                 errors, language, headers, form_keys, assets, navigation):  # fmt: skip
+    for part in (routing, logs, bodies, storage_failures, access, session_cookie, CSRFProtect(), Htmx(), templates,
+                 texts, limiter, errors, language, headers, form_keys, assets, navigation):  # fmt: skip
         part.init_app(app)
     for package in PACKAGES:
         app.register_blueprint(package.blueprint)
     api.exempt(app)
     access.refuse_unnamed_routes(app)
+    if settings.production:  # in front of the gate for presses, which asks for the host
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,7 +12,9 @@ from app import create_app
 from meteor.store.database import hang_up
 from meteor.warnings.views.drafts import publisher
 from tests.cast import Cast
+from tests.panic.conftest import BY_OUR_PAGE
 from tests.warnings.drafting import published
+from tests.web.gates import cookie
 
 SITE = "https://meteor.kota.example"
 DISCOVERY = "/open311/discovery.json"
@@ -49,6 +52,27 @@ def test_a_message_that_is_signed_names_it_too(named: Flask) -> None:
 def test_a_forged_host_is_refused(named: Flask, cast: Cast, address: str, host: str) -> None:
     status, text = asked(named.test_client(), address, host)
     assert (status, "evil" in text) == (400, False)
+
+
+@pytest.mark.parametrize(
+    ("production", "host", "named_by_proxy", "status"),
+    [
+        (False, "meteor.kota.example", "", 201), (False, "evil.example", "", 400),
+        (False, "localhost", "evil.example", 201), (False, "evil.example", "meteor.kota.example", 400),
+        (True, "meteor.kota.example", "", 201), (True, "evil.example", "", 400),
+        (True, "localhost", "evil.example", 400), (True, "10.0.0.5:8000", "meteor.kota.example", 201),
+    ],
+)  # fmt: skip
+def test_a_press_for_a_forged_host_is_refused_and_in_production_the_proxy_names_the_host(
+    app: Flask, cast: Cast, production: bool, host: str, named_by_proxy: str, status: int
+) -> None:
+    site = create_app(replace(app.config["SETTINGS"], site_url=SITE, production=production))
+    session = cookie(app, "sari").replace("meteor", site.config["SESSION_COOKIE_NAME"], 1)
+    headers = BY_OUR_PAGE | {"Host": host, "Cookie": session, "X-Forwarded-Host": named_by_proxy}
+    answer = site.test_client(use_cookies=False).post("/alerts", json={"id": str(uuid4())}, headers=headers)
+    with site.app_context():
+        hang_up()
+    assert answer.status_code == status
 
 
 def test_without_the_setting_every_host_is_answered(app: Flask, cast: Cast) -> None:
