@@ -11,10 +11,14 @@ from meteor.agencies.positions import freshness
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.responders import KINDS, WELFARE
 from meteor.dispatch.too_late import CurrentState, current_state
+from meteor.geo import metres
 from meteor.incidents.models import Event, Incident
 from meteor.incidents.shortfall import gaps
 from meteor.notices.models import Notice
 from meteor.store.database import db, execute
+
+ROUNDING = 0.001
+"""Metres by which two measurements of one way may differ."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class CrewTask:
     """`now` is the unit's open assignment, `before` its last ended one.
 
     `alone` says that no other unit is on the incident; `taken_from` is the number of the incident that the unit was
-    taken from for this one. `from_base` says that the offer's distance is that of the base, for want of a fresh
+    taken from for this one. `from_base` says that the offer's distance is that of the base, for want of a recent
     position. `current` is the state of what `before` was for, where that offer ran out.
     """
 
@@ -49,7 +53,7 @@ def task_of(unit_id: int, since: datetime) -> CrewTask:
     return CrewTask(
         now,
         alone=not db.session.scalar(others),
-        from_base=now.unit.at_base and freshness(now.unit, now.offered_at) != "fresh",
+        from_base=_is_from_base(now),
         taken_from=before.incident.number if before and taken else None,
         before=before,
     )
@@ -81,6 +85,17 @@ def next_step(assignment: Assignment, alone: bool) -> str:
     """
     usual = {"offered": "acceptance", "accepted": "departure", "en_route": "arrival"}
     return usual.get(assignment.status, "closure" if alone else "clearance")
+
+
+def _is_from_base(offer: Assignment) -> bool:
+    """Return whether the offer's distance is that of the unit's base, wherever the unit has been since."""
+    unit, sent_at = offer.unit, offer.unit.position_at
+    if offer.distance is None or offer.latitude is None or offer.longitude is None:
+        return False
+    if sent_at is not None and sent_at <= offer.offered_at and freshness(unit, offer.offered_at) == "fresh":
+        return False
+    base = (unit.base_latitude, unit.base_longitude)
+    return abs(offer.distance - metres(base, (offer.latitude, offer.longitude))) < ROUNDING
 
 
 def _after_expiry(offer: Assignment) -> CurrentState | None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from meteor.agencies import rules as agencies
-from meteor.dispatch import overdue, override, responders, rules
+from meteor.dispatch import offers, overdue, override, responders, rules
 from meteor.dispatch.crew import task_version
 from meteor.dispatch.reconciliation import offer_beside
 from meteor.incidents import rules as incidents
@@ -60,6 +60,22 @@ def test_an_offer_says_when_it_is_measured_from_the_base(
         db.session.commit()
     report(cast)
     assert ("diukur dari pos unit" in work(as_user("agus"))) == said
+    unit.latitude, unit.longitude, unit.at_base, unit.position_at = -7.75, 113.21, False, now()
+    db.session.commit()  # the first fix from the road leaves the distance of the offer as it was
+    if sent != 1:
+        assert "diukur dari pos unit" in work(as_user("agus"))
+
+
+def test_an_offer_measured_from_an_older_fix_at_the_base_does_not_name_the_base(as_user: AsUser, cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    unit.latitude, unit.longitude = unit.base_latitude + 0.0005, unit.base_longitude
+    unit.position_at = now() - timedelta(minutes=60)
+    db.session.commit()
+    incident = report(cast)
+    offer = open_assignment("TRAIL-01")
+    offer.distance = offers.distance(unit, incident)  # as for a unit that the dispatcher adds
+    db.session.commit()
+    assert "diukur dari pos unit" not in work(as_user("agus"))
 
 
 def test_an_offer_to_a_vague_place_promises_neither_metres_nor_minutes(as_user: AsUser, cast: Cast) -> None:
