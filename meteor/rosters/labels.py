@@ -29,13 +29,13 @@ _TIME_OF_DAY = {"id": "HH.mm", "en": "HH:mm"}
 
 
 def day_and_time(at: datetime, language: str = "") -> str:
-    """`at` in WIB: 1 Des 07.00. In the reader's language without `language`. 01-12 could be the 12 January."""
+    """Return `at` in WIB: 1 Des 07.00. The month is a word: 01-12 could be read as 12 January."""
     language = language or str(get_locale() or "id")
     return format_datetime(at.astimezone(WIB), f"d MMM {_TIME_OF_DAY[language]}", locale=language)
 
 
 def time_of_day(at: datetime, language: str) -> str:
-    """`at` in WIB: 07.00."""
+    """Return `at` in WIB: 07.00."""
     return format_datetime(at.astimezone(WIB), _TIME_OF_DAY[language], locale=language)
 
 

@@ -107,7 +107,7 @@ def _recorded(form: LeaveForm, user: User) -> Leave | None:
 def _said(recorded: Leave) -> str:
     if recorded.last_day < today():
         return _(
-            "The leave of %(name)s is recorded, for days that are over: the shifts planned then stay in the roster.",
+            "The leave of %(name)s is recorded for days in the past: the shifts planned then stay in the roster.",
             name=recorded.user.name,
         )
     return _("The leave of %(name)s is recorded.", name=recorded.user.name)

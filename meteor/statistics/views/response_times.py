@@ -38,7 +38,7 @@ _OF_AN_INCIDENT = {"type": "type_id", "priority": "priority", "kelurahan": "kelu
 @blueprint.get("/statistics")
 @open_to(*READERS)
 def response_times() -> AnyResponse | tuple[str, int]:
-    """The page, which shows single incidents; who may see none is led to the figures that they may."""
+    """The page, which shows single incidents. A user who may see none is led to the figures."""
     if not current_user.has(*SEES_INCIDENTS):
         return redirect(url_for(".crime_figures"), 303)
     form = _form()
