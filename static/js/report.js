@@ -65,7 +65,7 @@
     const all = [];
     let room = ROOM;
     for (const [name, value] of new FormData(form).entries()) {
-      if (name === "csrf_token" || (value instanceof Blob && !value.size)) continue;
+      if (["csrf_token", "form_key"].includes(name) || (value instanceof Blob && !value.size)) continue;
       const sent = value instanceof Blob && (placed || size > ROOM) ? await shrunk(value) : value;
       if (sent instanceof Blob) room -= sent.size;
       if (room >= 0 || !urgent() || !(sent instanceof Blob)) all.push([name, sent]);

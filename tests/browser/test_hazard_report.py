@@ -12,6 +12,14 @@ from tests.premises.places import image
 
 PATIENCE = 15_000  # ms: three seconds until it is called not yet sent, and a busy machine
 
+KEPT = """() => new Promise((resolve) => {
+  indexedDB.open("meteor.reports").onsuccess = ({ target }) => {
+    const all = target.result.transaction("reports").objectStore("reports").getAll();
+    all.onsuccess = () => resolve(all.result[0].entries.map(([name]) => name));
+  };
+})"""
+"""The names of the fields of the report that waits."""
+
 
 def test_a_report_waits_in_the_phone_with_its_photo_and_is_sent_once(
     city: City, phone: Opener, tmp_path: Path, forgive: list[str]
@@ -29,6 +37,7 @@ def test_a_report_waits_in_the_phone_with_its_photo_and_is_sent_once(
     page.get_by_role("button", name="Kirim laporan").click()
     expect(page.locator("#waiting")).to_contain_text("Belum terkirim, menunggu jaringan: Banjir", timeout=PATIENCE)
     expect(page.locator("#report")).to_be_hidden()
+    assert {"csrf_token", "form_key"}.isdisjoint(page.evaluate(KEPT))
 
     page.close()  # it waits in the browser, not in the page
     page.context.set_offline(False)
