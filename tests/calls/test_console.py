@@ -1,15 +1,17 @@
 """The console's pages: the lists, a call, and its actions."""
 
 import re
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from meteor.calls import drafts, rules
+from meteor.calls import drafts, rules, sending
 from meteor.calls.models import Call
 from meteor.dispatch import rules as dispatch
 from meteor.incidents.models import Incident
@@ -301,6 +303,18 @@ def test_what_was_typed_stays_when_the_action_is_refused_and_may_be_sent_again(c
         db.session.rollback()
     assert maya.post(f"/calls/{call.id}/joining", data={"incident": "?", "note": "Asap"}).status_code == 404
     assert drafts.shown(call)["note"] == "Asap"
+
+
+def test_a_database_that_goes_away_in_an_action_is_answered_as_away(
+    cast: Cast, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(*_given: Any) -> None:
+        db.session.connection().connection.dbapi_connection.close()  # type: ignore[union-attr]
+        raise OperationalError("", None, sqlite3.OperationalError(), connection_invalidated=True)
+
+    call, maya = taken(cast), as_user("maya")
+    monkeypatch.setattr(sending, "add", lose)
+    assert maya.post(f"/calls/{call.id}/additions", data={"version": "0", "more": "lantai dua"}).status_code == 503
 
 
 def test_new_words_for_the_place_without_a_point_reach_the_crews_once(cast: Cast, as_user: AsUser) -> None:
