@@ -105,6 +105,22 @@ def test_in_text_of_twice_the_size_the_bar_of_112_is_small_and_covers_nothing_th
         assert box["y"] + box["height"] <= bar["y"] or box["y"] >= bar["y"] + bar["height"]
 
 
+@pytest.mark.parametrize(("size", "text"), [("100%", "16px"), ("200%", "32px")])
+def test_on_the_smallest_phone_112_is_a_target_of_48_pixels_and_its_text_grows_to_twice_the_size(
+    city: City, phone: Opener, size: str, text: str
+) -> None:
+    page = with_open_alert(city, phone, size)
+    page.set_viewport_size({"width": 320, "height": 568})
+    call = page.locator(".call-bar .button")
+    expect(call).to_be_in_viewport(ratio=1)
+    expect(call).to_have_css("font-size", text)
+    box, bar = call.bounding_box(), page.locator(".call-bar").bounding_box()
+    assert box
+    assert bar
+    assert box["height"] >= 48
+    assert bar["height"] <= 64
+
+
 def test_a_warning_comes_to_an_open_page_and_goes_again_and_without_a_network_it_says_of_when_it_is(
     city: City, phone: Opener, forgive: list[str]
 ) -> None:
