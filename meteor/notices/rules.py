@@ -1,37 +1,28 @@
 """Telling people on their screens and devices, once, until they say that they know."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Row,
-    Select,
     String,
     bindparam,
-    case,
     cast,
-    func,
-    literal_column,
     or_,
     select,
     update,
 )
 
 from meteor.accounts.models import User
-from meteor.accounts.roles import STAFF
-from meteor.notices import labels, vapid
+from meteor.notices import labels, unread, vapid
 from meteor.notices.models import Notice
 from meteor.store import outbox
 from meteor.store.database import db, execute, guarded_update, insert_once
 
 PUSH = "push"
 """The outbox's topic of a notice that is to be pushed."""
-
-MOST = 50
-"""Highest number of notices on a screen. Further ones are counted."""
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -43,8 +34,6 @@ _ACKNOWLEDGE_ALL = (
 _ACKNOWLEDGED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.acknowledged_at.is_not(None))
 _RINGING = select(Notice.kind, Notice.detail).where(Notice.key == bindparam("key"), Notice.acknowledged_at.is_(None))
 _UNOPENED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.opened_at.is_(None))
-_ABOUT = func.coalesce(Notice.detail["number"].as_string(), func.substr(Notice.url, len("/incidents/") + 1))
-_SEES_TO = Notice.detail["acknowledgement"].as_string()
 
 
 def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> Any:
@@ -86,36 +75,6 @@ def urgency(kind: str, detail: Collection[str]) -> int:
     if kind in labels.QUIET:
         return outbox.QUIET
     return outbox.AT_ONCE if "acknowledgement" in detail else outbox.RINGING
-
-
-def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
-    """The unacknowledged notices of `user`, MOST at most; with `quiet` only quiet ones.
-
-    First the alarms that somebody must see to, then what rings: of each the highest priority, then the oldest. What can
-    wait comes last, the newest first.
-    """
-    query = select(Notice).where(Notice.id.in_(_unread(user.role_names, quiet)))
-    waits = Notice.kind.in_(labels.QUIET)
-    order = (
-        case((waits, 2), (_SEES_TO.is_not(None), 0), else_=1),
-        func.coalesce(*(priority(_ABOUT) for priority in labels.PRIORITIES.values()), 9),  # none: after all
-        case((waits, -Notice.id), else_=Notice.id),
-    )
-    return db.session.scalars(query.order_by(*order).limit(MOST), {"reader": user.id}).all()
-
-
-def how_many(user: User, *, quiet: bool = False) -> int:
-    """Number of all unacknowledged notices of `user`."""
-    return int(execute(_unread_state(user.role_names, quiet), reader=user.id).one().how_many)
-
-
-def unread_version(user_id: int, roles: frozenset[str], *, quiet: bool = False) -> str:
-    """The version of a user's notices, which changes whenever `unacknowledged` or `how_many` does.
-
-    One statement: nearly all polls ask for nothing else.
-    """
-    found = execute(_unread_state(roles, quiet), reader=user_id).one()
-    return f"{found.newest or 0}.{found.total or 0}.{found.revision or 0}.{found.how_many}"
 
 
 def recent(role: str, kinds: Collection[str], since: datetime, most: int = 10) -> Sequence[Notice]:
@@ -162,7 +121,7 @@ def acknowledge_shown(user: User, newest: int, at: datetime, *, quiet: bool = Fa
 
     An alarm that somebody has to see to stays: to know of it is not enough.
     """
-    shown = Notice.id.in_(_unread(user.role_names, quiet)) & (Notice.id <= newest) & _SEES_TO.is_(None)
+    shown = Notice.id.in_(unread.ids(user.role_names, quiet)) & (Notice.id <= newest) & unread.SEES_TO.is_(None)
     db.session.execute(
         update(Notice).where(shown).values(acknowledged_at=at, acknowledged_by_id=user.id),
         {"reader": user.id},
@@ -184,29 +143,6 @@ def file(notice_id: int) -> None:
         told.values(key="over:" + cast(Notice.id, String) + ":" + Notice.key),
         execution_options={"synchronize_session": False},
     )
-
-
-@cache
-def _unread_state(roles: frozenset[str], quiet: bool) -> Any:
-    unread = _unread(roles, quiet).add_columns(func.sum(Notice.revision).label("revision")).subquery()
-    newest, total = func.max(unread.c.id).label("newest"), func.sum(unread.c.id).label("total")
-    return select(newest, total, func.sum(unread.c.revision).label("revision"), func.count().label("how_many"))
-
-
-@cache
-def _unread(roles: frozenset[str], quiet: bool) -> Select[int]:
-    """Asks for the ids of what `reader` does not know; once, what one acknowledgement ends for several roles."""
-    mine = or_(Notice.user_id == bindparam("reader"), Notice.role.in_(_literals(roles)))
-    told = select(func.max(Notice.id).label("id")).where(mine, Notice.acknowledged_at.is_(None))
-    told = told.where(Notice.kind.in_(_literals(labels.QUIET))) if quiet else told
-    if not roles.isdisjoint((*STAFF, "admin")):
-        told = told.where(Notice.kind.not_in(_literals(labels.HOME)))
-    return told.group_by(func.coalesce(_SEES_TO, cast(Notice.id, String)))
-
-
-def _literals(names: Iterable[str]) -> list[ColumnElement[str]]:
-    """Names from the code, as part of a statement that is prepared."""
-    return [literal_column(f"'{name}'", String) for name in sorted(names)]
 
 
 def _for(user: User) -> ColumnElement[bool]:

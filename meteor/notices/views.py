@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from meteor.accounts.labels import device as device_label
 from meteor.accounts.models import User
 from meteor.accounts.roles import ROLES
-from meteor.notices import blueprint, devices, labels, push, rules, vapid
+from meteor.notices import blueprint, devices, labels, push, rules, unread, vapid
 from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -36,7 +36,7 @@ def _whose() -> str:
 @open_to(*ROLES)
 @urgent
 @versioned(
-    lambda reader, query: rules.unread_version(
+    lambda reader, query: unread.version(
         reader.user_id, reader.roles, quiet="quiet" in parse_qs(query, keep_blank_values=True)
     )
 )
@@ -46,11 +46,11 @@ def notices() -> Response:
     With `quiet` only what never sounds: for pages that are open where an alarm is silent.
     """
     quiet = "quiet" in request.args
-    version = rules.unread_version(current_user.id, current_user.role_names, quiet=quiet)
+    version = unread.version(current_user.id, current_user.role_names, quiet=quiet)
 
     def render() -> str:
-        shown = rules.unacknowledged(current_user, quiet=quiet)
-        more = rules.how_many(current_user, quiet=quiet) - len(shown)
+        shown = unread.unacknowledged(current_user, quiet=quiet)
+        more = unread.how_many(current_user, quiet=quiet) - len(shown)
         return render_template(
             "notices/_notices.html", notices=shown, more=more, version=version, labels=labels, quiet=quiet
         )

@@ -12,7 +12,7 @@ from meteor.board import watch
 from meteor.board.models import Handover, Watch
 from meteor.dispatch import rules as dispatch
 from meteor.notices.models import Notice
-from meteor.notices.rules import unacknowledged
+from meteor.notices.unread import unacknowledged
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now

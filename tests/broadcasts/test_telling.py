@@ -10,8 +10,7 @@ from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.broadcasts import rules, telling
 from meteor.broadcasts.models import RtMessage
-from meteor.notices import labels, push, push_message
-from meteor.notices import rules as notices
+from meteor.notices import labels, push, push_message, unread
 from meteor.notices.devices import Addressed, Keys
 from meteor.notices.models import Notice
 from meteor.store.database import db
@@ -70,7 +69,7 @@ def test_alarms_ring_and_notices_are_quiet() -> None:
 def test_a_phone_that_was_off_for_hours_is_still_told(app: Flask, cast: Cast, kind: str, hours: float) -> None:
     sent(kind, cast.endang, hours=72)
     tell_all()
-    (notice,) = notices.unacknowledged(cast.sari)
+    (notice,) = unread.unacknowledged(cast.sari)
     with_push(cast.sari)
     push.spread({"notice_id": notice.id}, notice.created_at + timedelta(hours=hours))
     db.session.refresh(notice)
@@ -82,9 +81,9 @@ def test_staff_who_live_there_are_told_on_the_phone_and_not_on_the_screen_at_wor
     sent("notice", cast.endang)
     sent("alarm", cast.endang)
     tell_all()
-    assert (notices.unacknowledged(cast.maya), notices.how_many(cast.maya)) == ([], 0)
-    assert notices.unacknowledged(cast.maya, quiet=True) == []
-    assert [each.kind for each in notices.unacknowledged(cast.sari)] == ["rt_alarm", "rt_notice"]
+    assert (unread.unacknowledged(cast.maya), unread.how_many(cast.maya)) == ([], 0)
+    assert unread.unacknowledged(cast.maya, quiet=True) == []
+    assert [each.kind for each in unread.unacknowledged(cast.sari)] == ["rt_alarm", "rt_notice"]
     mine = db.session.scalars(select(Notice.id).where(Notice.user_id == cast.maya.id).order_by(Notice.id)).all()
     assert all("RT 03" in on_phone(cast.maya, notice_id).sentence for notice_id in mine)
     assert told(cast.maya) == ["rt_alarm", "rt_notice"]
@@ -184,14 +183,14 @@ def test_that_an_alarm_is_over_is_unread_for_a_day_at_most(app: Flask, cast: Cas
 def test_dispatchers_have_a_quiet_notice_of_an_alarm_that_leads_to_all_of_them(app: Flask, cast: Cast) -> None:
     sent("notice", cast.endang)
     message = sent("alarm", cast.endang)
-    (notice,) = notices.unacknowledged(cast.komang)
+    (notice,) = unread.unacknowledged(cast.komang)
     assert (notice.kind, notice.url) == ("rt_alarm_to_check", "/rt-messages/alarms")
     assert notice.kind in labels.QUIET
     sentence = labels.sentence(notice.kind, notice.detail)
     assert "RT 03 RW 05 Mayangan" in sentence
     assert "Kebakaran di gudang" in sentence
     rules.end(message, "", now(), cast.endang)
-    assert notices.unacknowledged(cast.komang) == []
+    assert unread.unacknowledged(cast.komang) == []
 
 
 def test_a_message_is_due_when_it_is_sent_and_when_it_ends(app: Flask, cast: Cast) -> None:
@@ -208,7 +207,7 @@ def test_a_message_is_due_when_it_is_sent_and_when_it_ends(app: Flask, cast: Cas
 def test_the_phone_of_a_user_with_an_open_silent_alert_does_not_ring(app: Flask, cast: Cast) -> None:
     sent("alarm", cast.endang)
     tell_all()
-    notice = notices.unacknowledged(cast.sari)[0]
+    notice = unread.unacknowledged(cast.sari)[0]
     assert not on_phone(cast.sari, notice.id).quiet
     press(cast, silent=True)
     shown = on_phone(cast.sari, notice.id)
@@ -224,7 +223,7 @@ def test_a_quiet_notice_reaches_a_user_with_an_open_silent_alert(app: Flask, cas
     press(cast, silent=True)
     sent("notice", cast.endang)
     tell_all()
-    message = on_phone(cast.sari, notices.unacknowledged(cast.sari, quiet=True)[0].id)
+    message = on_phone(cast.sari, unread.unacknowledged(cast.sari, quiet=True)[0].id)
     assert message.quiet
 
 

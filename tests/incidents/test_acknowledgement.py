@@ -8,7 +8,7 @@ import pytest
 
 from meteor.incidents import escalation, rules, timeline
 from meteor.incidents.models import Escalation, Incident
-from meteor.notices import rules as notices
+from meteor.notices import unread
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -176,7 +176,7 @@ def test_whoever_is_told_sees_to_it_from_any_page(as_user: AsUser, cast: Cast, a
     assert f'formaction="{address(alarm)}"' in text
     assert "Saya tangani" in text
     as_user("maya").post(address(alarm), data={"next": "/calls"})
-    assert notices.unacknowledged(cast.maya) == []
+    assert unread.unacknowledged(cast.maya) == []
 
 
 def test_the_chief_is_told_on_the_incidents_page(as_user: AsUser, cast: Cast, alarm: Incident) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from meteor.alerts import merging
 from meteor.incidents import escalation, rules, timeline
 from meteor.incidents.models import Escalation, Incident
-from meteor.notices import rules as notices
+from meteor.notices import unread
 from meteor.notices.models import Notice
 from meteor.protocols.models import EscalationStep
 from meteor.scheduler.loop import Scheduler
@@ -185,8 +185,8 @@ def test_whoever_acknowledges_ends_the_chain_and_every_siren(cast: Cast, alarm: 
     assert told(alarm) == ROOM
     line = timeline.of_incident(alarm.id)[-1]
     assert (line.event_type, line.actor_name, line.detail) == ("acknowledged", "Maya Operator", {"seconds": 9})
-    assert not notices.unacknowledged(cast.maya)
-    assert not [notice for notice in notices.unacknowledged(cast.komang) if notice.kind == "alarm"]
+    assert not unread.unacknowledged(cast.maya)
+    assert not [notice for notice in unread.unacknowledged(cast.komang) if notice.kind == "alarm"]
 
 
 def test_of_two_at_once_one_sees_to_it_and_the_other_is_told_who(app: Flask, cast: Cast, alarm: Incident) -> None:
@@ -227,7 +227,7 @@ def test_an_acknowledgement_in_the_second_of_a_step_leaves_the_step_taken_or_not
     at_once(app, step, acknowledge)
     done = event_types(alarm)
     assert done[-1] == "acknowledged"
-    assert not [notice for notice in notices.unacknowledged(cast.hadi) if notice.kind == "alarm"]
+    assert not [notice for notice in unread.unacknowledged(cast.hadi) if notice.kind == "alarm"]
 
 
 def test_where_no_chain_began_there_is_nothing_to_acknowledge(cast: Cast, alarm: Incident) -> None:

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 
 from app import PACKAGES
 from meteor.hazards import handling
-from meteor.notices import labels, rules
+from meteor.notices import labels, rules, unread
 from meteor.notices.models import Notice
 from meteor.rosters.notice_sentences import OF_SHIFTS
 from meteor.sas.consequences import TROUBLES
@@ -213,7 +213,7 @@ def test_the_highest_priority_stands_first_then_what_has_waited_longest(cast: Ca
         rules.tell(key, "nobody_left", f"/incidents/{can_wait}", role="dispatcher", number=can_wait)
     rules.tell("c", "disk_low", "/admin/audit", role="dispatcher", disk="/var", megabytes=1)
     rules.tell("d", "nobody_left_at", f"/incidents/{urgent}", role="dispatcher")
-    assert [notice.key for notice in rules.unacknowledged(cast.komang)] == ["d", "a", "b", "c"]
+    assert [notice.key for notice in unread.unacknowledged(cast.komang)] == ["d", "a", "b", "c"]
 
 
 def test_of_what_can_wait_the_newest_stands_first(as_user: AsUser, cast: Cast) -> None:
@@ -227,11 +227,11 @@ def test_an_alarm_that_somebody_must_see_to_stands_before_whatever_is_newer(as_u
     known = "/incidents/261124-001/acknowledgement"
     for key in ("older", "newer"):
         rules.tell(key, "alarm", "/incidents/261124-001", role="dispatcher", number="7", acknowledgement=known)
-    for number in range(rules.MOST):
+    for number in range(unread.MOST):
         rules.tell(f"loud{number}", "nobody_left", "/incidents", role="dispatcher", number=str(number))
     tell("waits", kind="panel_missed")
-    kinds = [notice.kind for notice in rules.unacknowledged(cast.komang)]
-    assert kinds == ["alarm", *["nobody_left"] * (rules.MOST - 1)]
+    kinds = [notice.kind for notice in unread.unacknowledged(cast.komang)]
+    assert kinds == ["alarm", *["nobody_left"] * (unread.MOST - 1)]
     text = as_user("komang").get("/notices").text
     assert text.index("Saya tangani") < text.index("Sudah saya baca")
     assert "dan 2 lagi" in text
@@ -242,11 +242,11 @@ def test_an_alarm_that_somebody_must_see_to_stands_before_whatever_is_newer(as_u
 
 @pytest.mark.both_databases
 def test_what_can_wait_is_counted_by_itself_where_nothing_else_is_shown(cast: Cast) -> None:
-    for number in range(rules.MOST + 1):
+    for number in range(unread.MOST + 1):
         rules.tell(f"waits{number}", "monthly_test", "/sas", user_id=cast.toko.id, premises="Toko Emas Semeru")
         rules.tell(f"loud{number}", "neighbourhood", "/", user_id=cast.toko.id)
-    assert {notice.kind for notice in rules.unacknowledged(cast.toko, quiet=True)} == {"monthly_test"}
-    assert rules.how_many(cast.toko, quiet=True) == rules.MOST + 1
+    assert {notice.kind for notice in unread.unacknowledged(cast.toko, quiet=True)} == {"monthly_test"}
+    assert unread.how_many(cast.toko, quiet=True) == unread.MOST + 1
 
 
 def test_a_poll_brings_what_is_new_and_what_is_gone(as_user: AsUser, cast: Cast) -> None:
@@ -273,9 +273,9 @@ def test_the_version_changes_when_one_of_several_notices_of_an_alarm_is_known(ca
     for key, role in (("a", "dispatcher"), ("b", "supervisor")):
         told = rules.tell(key, "alarm", "/sas", role=role, acknowledgement="/incidents/261124-001/acknowledgement")
     rules.tell("c", "nobody_left", "/incidents", role="dispatcher")
-    before = rules.unread_version(cast.hadi.id, cast.hadi.role_names)
+    before = unread.version(cast.hadi.id, cast.hadi.role_names)
     rules.acknowledge(told, cast.hadi, now())
-    assert rules.unread_version(cast.hadi.id, cast.hadi.role_names) != before
+    assert unread.version(cast.hadi.id, cast.hadi.role_names) != before
 
 
 # --- knowing ---
@@ -344,7 +344,7 @@ def test_all_that_was_shown_is_known_at_once_and_what_came_since_is_not(as_user:
     assert 'id="notices-known"' in komang.get("/notices").text
     answer = komang.post("/notices/acknowledgement", data={"newest": shown[1].id, "next": "/incidents"})
     assert answer.location == "/incidents"
-    assert rules.unacknowledged(cast.komang) == [later]
+    assert unread.unacknowledged(cast.komang) == [later]
 
 
 def test_an_alarm_that_somebody_must_see_to_is_not_known_with_all_others(as_user: AsUser, cast: Cast) -> None:
@@ -352,20 +352,20 @@ def test_an_alarm_that_somebody_must_see_to_is_not_known_with_all_others(as_user
     rules.tell("alarm", "alarm", "/incidents/261124-001", role="dispatcher", number="1", acknowledgement=page)
     newest = tell().id
     as_user("komang").post("/notices/acknowledgement", data={"newest": newest})
-    assert [notice.kind for notice in rules.unacknowledged(cast.komang)] == ["alarm"]
+    assert [notice.kind for notice in unread.unacknowledged(cast.komang)] == ["alarm"]
 
 
 def test_what_is_somebody_elses_stays(as_user: AsUser, cast: Cast) -> None:
     newest = tell().id
     as_user("maya").post("/notices/acknowledgement", data={"newest": newest})
-    assert len(rules.unacknowledged(cast.komang)) == 1
+    assert len(unread.unacknowledged(cast.komang)) == 1
 
 
 def test_where_an_alarm_is_silent_only_quiet_ones_are_known(as_user: AsUser, cast: Cast) -> None:
     tell("loud", role="business")
     newest = tell("quiet", "monthly_test", role="business").id
     as_user("toko").post("/notices/acknowledgement?quiet=1", data={"newest": newest})
-    assert [notice.kind for notice in rules.unacknowledged(cast.toko)] == ["nobody_left"]
+    assert [notice.kind for notice in unread.unacknowledged(cast.toko)] == ["nobody_left"]
 
 
 @pytest.mark.parametrize("newest", ["", "semua", "-1", "1" * 19])
@@ -380,4 +380,4 @@ def test_a_notice_that_was_acknowledged_rings_anew_and_one_that_rings_stays_one(
     assert rules.tell_anew("a", "unaccepted", "/incidents/1", **to) is None
     rules.acknowledge(first, cast.komang, now())
     again = rules.tell_anew("a", "unaccepted", "/incidents/1", **to)
-    assert [notice.id for notice in rules.unacknowledged(cast.komang)] == [again]
+    assert [notice.id for notice in unread.unacknowledged(cast.komang)] == [again]

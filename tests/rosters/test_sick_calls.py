@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from meteor.agencies.models import Member
 from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
-from meteor.notices.rules import unread_version
+from meteor.notices.unread import version
 from meteor.rosters import absence, sick_calls
 from meteor.rosters.models import PlannedShift
 from meteor.store.database import db
@@ -113,7 +113,7 @@ def test_a_newer_report_replaces_the_older_also_on_screens_that_are_open(as_user
     shown = set()
     for last in (0, 3):
         as_user("agus").post(SICK, data=days(0, last))
-        shown.add(unread_version(cast.hadi.id, cast.hadi.role_names))
+        shown.add(version(cast.hadi.id, cast.hadi.role_names))
     assert len(shown) == 2
     as_user("bayu").post(SICK, data=days())
     assert reports() == [("supervisor", True), ("supervisor", True)]

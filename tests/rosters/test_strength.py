@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from meteor.agencies import rules as duty
 from meteor.agencies.models import Member
 from meteor.notices import rules as notices
+from meteor.notices import unread
 from meteor.notices.models import Notice
 from meteor.rosters import minimums, strength_warnings
 from meteor.rosters.models import Leave, MinimumStrength
@@ -299,13 +300,13 @@ class TestWarnings:
         minimum.officers = 3
         duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
         warn(wib(MONDAY, 8))
-        shown = notices.unread_version(cast.hadi.id, cast.hadi.role_names)
+        shown = unread.version(cast.hadi.id, cast.hadi.role_names)
         duty.start_duty(cast.bayu, cast.unit("TRAIL-02"), wib(MONDAY, 9))
         warn(wib(MONDAY, 9))
         assert told("strength_now") == [("strength_now", True)]
         notice = db.session.scalars(select(Notice).where(Notice.kind == "strength_now")).one()
         assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]["id"]) == (2, 3, "15.00")
-        assert notices.unread_version(cast.hadi.id, cast.hadi.role_names) != shown  # screens that are open show it
+        assert unread.version(cast.hadi.id, cast.hadi.role_names) != shown  # screens that are open show it
         warn(wib(MONDAY, 10))
         db.session.refresh(notice)
         assert notice.revision == 1

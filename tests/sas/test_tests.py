@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from meteor.accounts.models import User
-from meteor.notices import rules as notices
+from meteor.notices import unread
 from meteor.premises.models import Premises
 from meteor.sas import monthly
 from meteor.sas.models import MonthlyTest, TestMode
@@ -132,7 +132,7 @@ def since_october(owner: str = "toko") -> Premises:
 
 def told_of_tests(user: User) -> list[str]:
     db.session.commit()
-    return [notice.kind for notice in notices.unacknowledged(user)]
+    return [notice.kind for notice in unread.unacknowledged(user)]
 
 
 def test_a_business_is_asked_for_the_months_test_on_its_own_pages(as_user: AsUser, cast: Cast) -> None:

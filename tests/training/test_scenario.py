@@ -15,7 +15,7 @@ from meteor.alerts.models import Alert
 from meteor.calls.models import Call
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
-from meteor.notices.rules import unacknowledged
+from meteor.notices.unread import unacknowledged
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import WIB

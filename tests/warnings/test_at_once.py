@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.notices import rules as notices
+from meteor.notices import unread
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import drafts, reviews
@@ -55,8 +55,8 @@ def test_the_author_publishes_at_once_and_the_others_are_rung(bagas: Browser, ra
     assert "Langsung terbit, menunggu tinjauan" in page
     assert "Tanggul jebol" in ratna.get("/warnings/drafts").text
     assert (of(draft).state, of(draft).warning_id) == ("published", warnings()[0].id)
-    assert [note.kind for note in notices.unacknowledged(cast.hadi)] == ["warning_review"]
-    assert not notices.unacknowledged(cast.bagas)
+    assert [note.kind for note in unread.unacknowledged(cast.hadi)] == ["warning_review"]
+    assert not unread.unacknowledged(cast.bagas)
     assert [(it.actor_id, it.detail["reason"]) for it in trail("warning_published_at_once")] == [
         (cast.bagas.id, "Tanggul jebol, warga masih di rumah")
     ]
@@ -81,7 +81,7 @@ def test_what_was_refused_goes_out_with_the_refusal_and_rings_who_refused_it(
     change(draft, cast.bagas)
     draft = change(draft, cast.bagas)  # also after a second change
     assert publish_at_once(bagas, draft).status_code == 303
-    kinds = {who: [it.kind for it in notices.unacknowledged(getattr(cast, who))] for who in ("ratna", "hadi", "bagas")}
+    kinds = {who: [it.kind for it in unread.unacknowledged(getattr(cast, who))] for who in ("ratna", "hadi", "bagas")}
     assert kinds == {"ratna": ["warning_refused_published"], "hadi": ["warning_review"], "bagas": []}
     page = as_user("hadi").get(f"/warnings/drafts/{draft.id}").text
     assert re.search(
@@ -89,7 +89,7 @@ def test_what_was_refused_goes_out_with_the_refusal_and_rings_who_refused_it(
     )
     assert "Pernah ditolak Ratna BPBD" in as_user("hadi").get("/warnings/drafts").text
     review(as_user("hadi"), draft)
-    assert not notices.unacknowledged(cast.ratna)
+    assert not unread.unacknowledged(cast.ratna)
 
 
 def test_the_approver_of_a_changed_draft_reads_who_refused_it_and_why(ratna: Browser, cast: Cast) -> None:
@@ -106,7 +106,7 @@ def test_a_draft_that_its_author_took_back_was_refused_by_nobody(bagas: Browser,
     draft = change(draft, cast.bagas)
     publish_at_once(bagas, draft)
     assert "menolak naskah" not in bagas.get(f"/warnings/drafts/{draft.id}").text
-    assert [it.kind for it in notices.unacknowledged(cast.ratna)] == ["warning_review"]
+    assert [it.kind for it in unread.unacknowledged(cast.ratna)] == ["warning_review"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_second_person_confirms_it(bagas: Browser, ratna: Browser, cast: Cast)
     publish_at_once(bagas, draft)
     assert "Peringatan dikonfirmasi." in follow(ratna, review(ratna, draft))
     assert (of(draft).reviewed_by_id, of(draft).reviewed_at is not None) == (cast.ratna.id, True)
-    assert not notices.unacknowledged(cast.hadi)
+    assert not unread.unacknowledged(cast.hadi)
     assert [it.actor_id for it in trail("warning_confirmed")] == [cast.ratna.id]
     assert "menunggu tinjauan" not in ratna.get("/warnings/drafts").text
     assert "Ditinjau oleh Ratna BPBD" in bagas.get(f"/warnings/drafts/{draft.id}").text
@@ -192,7 +192,7 @@ def test_who_doubts_it_publishes_the_all_clear_without_a_third_person(
     assert reviews.unreviewed() == [of(draft)]
     assert "Terbit sebagai" in approve(ratna, clear)
     assert (reviews.unreviewed(), of(draft).reviewed_by_id) == ([], cast.ratna.id)
-    assert not notices.unacknowledged(cast.hadi)
+    assert not unread.unacknowledged(cast.hadi)
 
 
 def test_the_author_needs_a_second_person_for_the_all_clear(bagas: Browser, cast: Cast) -> None:

@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from meteor.notices import rules as notices
+from meteor.notices import unread
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import at_once, draft_areas, drafts
@@ -158,19 +158,19 @@ def test_a_kecamatan_stands_for_all_of_its_kelurahan(bagas: Browser) -> None:
 def test_the_others_are_told_quietly_and_the_author_is_not(ratna: Browser, cast: Cast) -> None:
     draft = drafted(cast.bagas, urgency="Expected")
     for user in (cast.ratna, cast.hadi):
-        assert [note.kind for note in notices.unacknowledged(user, quiet=True)] == ["warning_draft"]
-    assert not notices.unacknowledged(cast.bagas)
+        assert [note.kind for note in unread.unacknowledged(user, quiet=True)] == ["warning_draft"]
+    assert not unread.unacknowledged(cast.bagas)
     drafts.approve(draft, draft.written_at, cast.ratna, now(), PUBLISHER)
-    assert not notices.unacknowledged(cast.hadi)
+    assert not unread.unacknowledged(cast.hadi)
 
 
 def test_an_immediate_danger_rings_until_it_is_decided(ratna: Browser, cast: Cast) -> None:
     draft = drafted(cast.bagas)
-    assert [note.kind for note in notices.unacknowledged(cast.hadi)] == ["warning_draft_urgent"]
-    assert not notices.unacknowledged(cast.hadi, quiet=True)
+    assert [note.kind for note in unread.unacknowledged(cast.hadi)] == ["warning_draft_urgent"]
+    assert not unread.unacknowledged(cast.hadi, quiet=True)
     assert "Mendesak: ada peringatan yang menunggu persetujuan Anda" in ratna.get("/notices").text
     approve(ratna, draft)
-    assert not notices.unacknowledged(cast.hadi)
+    assert not unread.unacknowledged(cast.hadi)
 
 
 def test_a_second_person_publishes_with_one_tap(ratna: Browser, cast: Cast) -> None:

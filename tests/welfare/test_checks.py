@@ -15,6 +15,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
+from meteor.notices import unread
 from meteor.notices.models import Notice
 from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.store.database import db
@@ -88,13 +89,13 @@ def test_it_repeats_after_the_limit_again_and_komang_has_one_line_that_rings_ane
 ) -> None:
     for after in (LIMIT, LIMIT + MINUTE):
         check(arrived + after)
-    [first] = notices.unacknowledged(cast.komang)
+    [first] = unread.unacknowledged(cast.komang)
     if known:
         notices.acknowledge(first.id, cast.komang, arrived + LIMIT + MINUTE)
     for after in (2 * LIMIT, 2 * LIMIT + MINUTE):
         check(arrived + after)
     assert rings() == (1, 1)
-    [latest] = notices.unacknowledged(cast.komang)
+    [latest] = unread.unacknowledged(cast.komang)
     assert latest.id > first.id
 
 
@@ -105,7 +106,7 @@ def test_komang_has_one_line_for_a_crew_to_ask_by_radio_however_often_it_is_due(
     incident.type.silent_approach = True
     check(arrived + LIMIT)
     check(arrived + 2 * LIMIT)
-    [line] = notices.unacknowledged(cast.komang)
+    [line] = unread.unacknowledged(cast.komang)
     assert (line.kind, line.detail["minutes"]) == ("welfare_by_radio", 40)
 
 
