@@ -31,7 +31,7 @@ def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
     waits = Notice.kind.in_(labels.QUIET)
     order = (
         case((waits, 2), (SEES_TO.is_not(None), 0), else_=1),
-        func.coalesce(*(priority(_ABOUT) for priority in labels.PRIORITIES.values()), 9),  # none: after all
+        case((waits, 9), else_=func.coalesce(*(each(_ABOUT) for each in labels.PRIORITIES.values()), 9)),  # none: last
         case((waits, -Notice.id), else_=Notice.id),
     )
     return db.session.scalars(query.order_by(*order).limit(MOST), {"reader": user.id}).all()
