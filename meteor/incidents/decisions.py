@@ -13,6 +13,7 @@ from meteor.incidents import escalation, staging, timeline
 from meteor.incidents.assessment import Said, View, What, assess
 from meteor.incidents.models import Decision, Incident, IncidentAgency, Merge
 from meteor.incidents.places import Place, columns_of, named_place, place_of
+from meteor.notices import unread
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute, insert_once
 
@@ -94,8 +95,10 @@ def bring_in_line(incident_id: int, at: datetime, author: User | None = None, re
     elif "priority" in changed:
         said = {"before": priority, "after": incident.priority, "reason": reason}
         timeline.record(incident_id, "reprioritised", at, author, **said)
-    if incident.priority != priority and incident.is_open:
-        escalation.rise(incident_id, priority, incident.priority, at)
+    if incident.priority != priority:
+        unread.reorder(incident.number)
+        if incident.is_open:
+            escalation.rise(incident_id, priority, incident.priority, at)
     if place_of(incident) != place:
         where = {name: changed[name] for name in ("latitude", "longitude", "accuracy")}
         said = {"before": before, "after": named_place(incident), "source": incident.place_source}

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, literal_column, or_, select, update
 
 from meteor.accounts.models import User
-from meteor.accounts.roles import STAFF
+from meteor.accounts.roles import ROLES, STAFF
 from meteor.notices import labels
 from meteor.notices.models import Notice
 from meteor.store.database import db, execute
@@ -45,10 +45,16 @@ def how_many(user: User, *, quiet: bool = False) -> int:
 def version(user_id: int, roles: frozenset[str], *, quiet: bool = False) -> str:
     """The version of a user's notices, which changes whenever `unacknowledged` or `how_many` does.
 
+    Only the order of what is told to a single user follows a new priority with the next change.
     One statement: nearly all polls ask for nothing else.
     """
     found = execute(_unread_state(roles, quiet), reader=user_id).one()
     return f"{found.newest or 0}.{found.total or 0}.{found.revision or 0}.{found.how_many}"
+
+
+def reorder(number: str) -> None:
+    """Let screens show their notices anew, since the priority of the incident with this number has changed."""
+    execute(_REORDER, number=number)
 
 
 @cache
@@ -72,3 +78,11 @@ def ids(roles: frozenset[str], quiet: bool) -> Select[int]:
 def _literals(names: Iterable[str]) -> list[ColumnElement[str]]:
     """Names from the code, as part of a statement that is prepared."""
     return [literal_column(f"'{name}'", String) for name in sorted(names)]
+
+
+_REORDER = (
+    update(Notice)
+    .where(Notice.role.in_(_literals(ROLES)), Notice.acknowledged_at.is_(None))
+    .where(bindparam("number", type_=String) == _ABOUT)
+    .values(revision=Notice.revision + 1)
+)

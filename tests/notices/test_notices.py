@@ -12,6 +12,7 @@ from flask_babel import force_locale
 
 from app import PACKAGES
 from meteor.hazards import handling
+from meteor.incidents import rules as incidents
 from meteor.notices import labels, rules, unread
 from meteor.notices.models import Notice
 from meteor.rosters.notice_sentences import OF_SHIFTS
@@ -279,6 +280,24 @@ def test_the_version_changes_when_one_of_several_notices_of_an_alarm_is_known(ca
     before = unread.version(cast.hadi.id, cast.hadi.role_names)
     rules.acknowledge(told, cast.hadi, now())
     assert unread.version(cast.hadi.id, cast.hadi.role_names) != before
+
+
+@pytest.mark.both_databases
+def test_the_version_changes_when_the_priority_of_what_a_notice_is_about_does(cast: Cast) -> None:
+    rises, stays = report(cast, "sari", "other"), report(cast, "endang", "other").number
+    rules.acknowledge_all("", None, now())
+    for key, number in (("a", stays), ("b", rises.number)):
+        rules.tell(key, "nobody_left", f"/incidents/{number}", role="dispatcher", number=number)
+
+    def shown() -> tuple[str, list[str]]:
+        keys = [notice.key for notice in unread.unacknowledged(cast.komang)]
+        return unread.version(cast.komang.id, cast.komang.role_names), keys
+
+    before = shown()
+    incidents.reprioritise(rises, 2, now(), cast.komang)  # tells nobody
+    after = shown()
+    assert (before[1], after[1]) == (["a", "b"], ["b", "a"])
+    assert before[0] != after[0]
 
 
 # --- knowing ---
