@@ -46,6 +46,12 @@ class Notice(Base):
     opened_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
+    @property
+    def number(self) -> str:
+        """Number of the incident that the notice is about, wherever it leads to; empty for none."""
+        page = "/incidents/"
+        return self.detail.get("number") or (self.url[len(page) :] if self.url.startswith(page) else "")
+
 
 class PushSubscription(Base):
     """A device with push (Web Push), notified also while no page is open.

@@ -116,15 +116,14 @@ def is_unopened(key: str) -> bool:
     return execute(_UNOPENED, key=key).first() is not None
 
 
-def acknowledge_shown(user: User, newest: int, at: datetime, *, quiet: bool = False) -> None:
-    """Acknowledge for `user` what is no newer than the notice `newest`; with `quiet` only quiet ones.
+def acknowledge_shown(user: User, shown: Collection[int], at: datetime) -> None:
+    """Acknowledge for `user` the notices with these ids, as many as a screen shows, which are the user's.
 
     An alarm that somebody has to see to stays: to know of it is not enough.
     """
-    shown = Notice.id.in_(unread.ids(user.role_names, quiet)) & (Notice.id <= newest) & unread.SEES_TO.is_(None)
+    theirs = Notice.id.in_(shown), _for(user), Notice.acknowledged_at.is_(None), unread.SEES_TO.is_(None)
     db.session.execute(
-        update(Notice).where(shown).values(acknowledged_at=at, acknowledged_by_id=user.id),
-        {"reader": user.id},
+        update(Notice).where(*theirs).values(acknowledged_at=at, acknowledged_by_id=user.id),
         execution_options={"synchronize_session": False},
     )
 

@@ -62,12 +62,12 @@ def notices() -> Response:
 @open_to(*ROLES)
 @urgent
 def acknowledge_all() -> AnyResponse:
-    """Say that this user knows all that was shown up to the notice `newest`; `next` is the page to go back to."""
+    """Say that this user knows the notices of the ids in `shown`; `next` is the page to go back to."""
     page = own_address(request.form.get("next", "")) or "/"
-    newest = request.form.get("newest", "")
-    if not re.fullmatch(r"[0-9]{1,18}", newest):
+    shown = request.form.get("shown", "").split(" ")
+    if len(shown) > unread.MOST or not all(re.fullmatch(r"[0-9]{1,18}", each) for each in shown):
         abort(400, _("Reload the page: it does not say which notices it shows."))
-    rules.acknowledge_shown(current_user, int(newest), now(), quiet="quiet" in request.args)
+    rules.acknowledge_shown(current_user, [int(each) for each in shown], now())
     db.session.commit()
     return done(page)
 

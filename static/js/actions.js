@@ -2,7 +2,6 @@
 // comes too late reads it at once. A form with data-refreshes stays on its page and lets that container ask at once what
 // came of it. Without this script, and in old browsers, the buttons still work.
 (() => {
-  const PATIENCE = 10000; // ms
   const form = document.getElementById("action-form");
   const said = document.getElementById("action-answer");
   const READ = 20000; // ms; what the page shows by then says the same
@@ -18,16 +17,9 @@
   }
 
   async function send(button) {
-    const body = new URLSearchParams(new FormData(form));
-    if (button.name) body.append(button.name, button.value);
-    const headers = { Accept: "application/json" };
-    const breaker = new AbortController();
-    setTimeout(() => breaker.abort(), PATIENCE);
-    const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin", headers, signal: breaker.signal });
-    if (answer.status === 401) return location.reload(); // signed out: the page leads to the sign-in
-    const { url, detail } = await answer.json();
+    const { ok, url, detail } = await window.meteorSend(form, button);
     if (shown) shown.dispatchEvent(new Event("refresh"));
-    if (!answer.ok) say(detail, true);
+    if (!ok) say(detail, true);
     else if (!shown) location.assign(url);
   }
 

@@ -3,19 +3,21 @@
 (() => {
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
   const LOW = matchMedia("(max-height: 50rem), (max-width: 30rem)");
-  const PATIENCE = 10000; // ms
+  const READ = 20000; // ms; what the page shows by then says the same
   const box = document.getElementById("notices");
   const form = document.getElementById("acknowledge");
   const says = document.getElementById("notices-say");
   const [FEW, ON_LOW] = [2, 1]; // notices above the queue
   const rest = () => document.getElementById("notices-rest");
   let all = false;
+  let unanswered = false; // whether that is what is said
+  let forget = 0;
   let followed = false; // whether the button that was pressed with keys goes away
 
   // A notice that has the focus, and so what a key is about to do, stays where it is.
   function raise(notices) {
     const opened = window.MeteorBoard.opened();
-    const own = notices.filter((notice) => opened && notice.querySelector(`a[href="/incidents/${opened}"]`));
+    const own = notices.filter((notice) => opened && notice.dataset.number === opened);
     if (box.contains(document.activeElement) || own.every((notice, at) => notice === notices[at])) return notices;
     for (const notice of own.slice().reverse()) notices[0].parentElement.insertBefore(notice, box.querySelector(".notice"));
     return [...box.querySelectorAll(".notice")];
@@ -28,6 +30,8 @@
     notices.forEach((notice, at) => (notice.hidden = !all && at >= few && !notice.contains(document.activeElement)));
     const more = box.querySelector(".more");
     if (more) more.hidden = !all;
+    const known = document.getElementById("notices-known");
+    if (known) known.hidden = notices.some(({ hidden }) => hidden); // nobody regrets what they have read
     const button = rest();
     if (!button) return;
     const hidden = parseInt(button.parentElement.querySelector("strong").textContent, 10) - Math.min(few, notices.length);
@@ -43,23 +47,19 @@
   }
 
   function say(words) {
+    clearTimeout(forget);
+    unanswered = words === says.dataset.unsent;
     says.textContent = words;
     says.hidden = !words;
+    forget = setTimeout(say, READ, "");
   }
 
   async function send(button) {
-    const body = new URLSearchParams(new FormData(form));
-    if (button.name) body.append(button.name, button.value);
-    const breaker = new AbortController();
-    setTimeout(() => breaker.abort(), PATIENCE);
     button.setAttribute("aria-busy", "true");
     followed = button === document.activeElement;
     try {
-      const headers = { Accept: "application/json" };
-      const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin", headers, signal: breaker.signal });
-      if (answer.status === 401) return location.reload(); // signed out: the page leads to the sign-in
-      const { detail } = await answer.json();
-      say(answer.ok ? "" : detail);
+      const { ok, detail } = await window.meteorSend(form, button);
+      say(ok ? "" : detail);
     } catch (error) {
       say(says.dataset.unsent);
     } finally {
@@ -96,6 +96,7 @@
   document.addEventListener("board:opened", show);
   document.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target !== box) return;
+    if (unanswered) say("");
     show();
     const next = followed && document.activeElement === document.body && box.querySelector(".notice a");
     if (next) next.focus();

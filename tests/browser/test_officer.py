@@ -356,7 +356,7 @@ def test_however_many_notices_there_are_one_tap_for_all_is_in_sight(city: City, 
             notices.tell(f"lost:{number}", "position_lost", "/incidents", role="dispatcher", unit=f"TRAIL-0{number}")
     page = desktop("komang")
     page.goto("/incidents")
-    expect(page.get_by_role("button", name="Semua sudah saya baca")).to_be_in_viewport(ratio=1, timeout=POLLED)
+    expect(page.get_by_role("button", name="9 ini sudah saya baca")).to_be_in_viewport(ratio=1, timeout=POLLED)
 
 
 def test_the_dispatcher_replaces_a_unit(city: City, desktop: Opener) -> None:

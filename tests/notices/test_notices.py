@@ -360,40 +360,59 @@ def test_who_is_signed_out_is_told_nothing(as_user: AsUser, cast: Cast) -> None:
 # --- all at once ---
 
 
+def these(*notice_ids: int) -> dict[str, str]:
+    """What the button for several notices sends."""
+    return {"shown": " ".join(map(str, notice_ids))}
+
+
 def test_all_that_was_shown_is_known_at_once_and_what_came_since_is_not(as_user: AsUser, cast: Cast) -> None:
     shown, later = [tell(key) for key in "ab"], tell("c")
-    komang = as_user("komang")
-    assert 'id="notices-known"' in komang.get("/notices").text
-    answer = komang.post("/notices/acknowledgement", data={"newest": shown[1].id, "next": "/incidents"})
+    answer = as_user("komang").post(
+        "/notices/acknowledgement", data={**these(*(notice.id for notice in shown)), "next": "/incidents"}
+    )
     assert answer.location == "/incidents"
     assert unread.unacknowledged(cast.komang) == [later]
 
 
-def test_an_alarm_that_somebody_must_see_to_is_not_known_with_all_others(as_user: AsUser, cast: Cast) -> None:
+def test_no_more_is_known_at_once_than_the_button_counts_and_the_page_shows(as_user: AsUser, cast: Cast) -> None:
     page = "/incidents/261124-001/acknowledgement"
     rules.tell("alarm", "alarm", "/incidents/261124-001", role="dispatcher", number="1", acknowledgement=page)
-    newest = tell().id
-    as_user("komang").post("/notices/acknowledgement", data={"newest": newest})
+    for number in range(unread.MOST + 5):
+        tell(f"told{number}", kind="panel_missed")  # of these the newest are shown
+    komang = as_user("komang")
+    text = komang.get("/notices").text
+    shown = text.split('name="shown" value="')[1].split('"')[0]
+    assert f"{unread.MOST - 1} ini sudah saya baca" in text
+    komang.post("/notices/acknowledgement", data={"shown": shown})
+    left = [notice.key for notice in unread.unacknowledged(cast.komang)]
+    assert left == ["alarm", *(f"told{number}" for number in range(5, -1, -1))]
+
+
+def test_an_alarm_that_somebody_must_see_to_is_not_known_with_all_others(as_user: AsUser, cast: Cast) -> None:
+    page = "/incidents/261124-001/acknowledgement"
+    to = {"role": "dispatcher", "number": "1", "acknowledgement": page}
+    alarm = rules.tell("alarm", "alarm", "/incidents/261124-001", **to)
+    as_user("komang").post("/notices/acknowledgement", data=these(alarm, tell().id))
     assert [notice.kind for notice in unread.unacknowledged(cast.komang)] == ["alarm"]
 
 
 def test_what_is_somebody_elses_stays(as_user: AsUser, cast: Cast) -> None:
-    newest = tell().id
-    as_user("maya").post("/notices/acknowledgement", data={"newest": newest})
+    as_user("maya").post("/notices/acknowledgement", data=these(tell().id))
     assert len(unread.unacknowledged(cast.komang)) == 1
 
 
-def test_where_an_alarm_is_silent_only_quiet_ones_are_known(as_user: AsUser, cast: Cast) -> None:
-    tell("loud", role="business")
-    newest = tell("quiet", "monthly_test", role="business").id
-    as_user("toko").post("/notices/acknowledgement?quiet=1", data={"newest": newest})
-    assert [notice.kind for notice in unread.unacknowledged(cast.toko)] == ["nobody_left"]
-
-
-@pytest.mark.parametrize("newest", ["", "semua", "-1", "1" * 19])
-def test_a_page_that_does_not_say_what_it_showed_is_told(as_user: AsUser, newest: str) -> None:
+@pytest.mark.parametrize("shown", ["", "semua", "-1", "1" * 19, "1  2", " ".join(["1"] * (unread.MOST + 1))])
+def test_a_page_that_does_not_say_what_it_showed_is_told(as_user: AsUser, shown: str) -> None:
     tell()
-    assert as_user("komang").post("/notices/acknowledgement", data={"newest": newest}).status_code == 400
+    assert as_user("komang").post("/notices/acknowledgement", data={"shown": shown}).status_code == 400
+
+
+def test_a_notice_names_its_incident_wherever_it_leads_to(as_user: AsUser, cast: Cast) -> None:
+    rules.tell("a", "alarm_at", "/sas/monitor", role="dispatcher", number="261124-007", premises="Toko Emas Semeru")
+    rules.tell("b", "nobody_left_at", "/incidents/261124-008", role="dispatcher")
+    rules.tell("c", "disk_low", "/admin/audit", role="dispatcher", disk="/var", megabytes=1)
+    text = as_user("komang").get("/notices").text
+    assert [part.split('"')[0] for part in text.split('data-number="')[1:]] == ["261124-007", "261124-008", ""]
 
 
 def test_a_notice_that_was_acknowledged_rings_anew_and_one_that_rings_stays_one(cast: Cast) -> None:

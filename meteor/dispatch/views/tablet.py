@@ -14,9 +14,9 @@ FILES = (
     *LOOK, "css/task.css", "css/offer.css", "css/unit.css", "css/dispatch.css", "css/queue.css",
     "css/type-mark.css", "css/notices.css", "css/premises.css", "css/map.css", "css/traffic.css", "css/incidents.css",
     "css/officer-alert.css",
-    "vendor/htmx.min.js", "js/live.js", "js/menu.js", "js/once.js", "js/connection.js", "js/alarm.js", "js/actions.js",
-    "js/duty.js", "js/map.js", "js/tablet.js", "js/request.js", "js/sender.js", "js/steps.js", "js/hold.js",
-    "js/officer-alert.js",
+    "vendor/htmx.min.js", "js/live.js", "js/menu.js", "js/once.js", "js/connection.js", "js/alarm.js", "js/send.js",
+    "js/actions.js", "js/duty.js", "js/map.js", "js/tablet.js", "js/request.js", "js/sender.js", "js/steps.js",
+    "js/hold.js", "js/officer-alert.js",
     "icon.svg", "manifest.webmanifest",
 )  # fmt: skip
 """The files of the pages that `kept_by` names an officer for."""
