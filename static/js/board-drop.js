@@ -1,6 +1,6 @@
 // A free unit that is dragged onto an incident's line or mark is offered it, by the form #drop. Only for those who act.
 (() => {
-  const { send, frame, shown } = window.MeteorBoard;
+  const { send } = window.MeteorBoard;
   const drop = document.getElementById("drop");
   if (!drop) return;
   const key = drop.elements.form_key;
@@ -39,10 +39,9 @@
     send(drop, page);
   });
   document.addEventListener("dragend", () => aim((dragged = null)));
-  // One whose answer was lost keeps its key: sent again, it is not done twice.
-  frame.addEventListener("load", () => {
-    const path = shown(({ location }) => location.pathname);
-    if (path && path !== "blank") key.value = `${first}-${(answered += 1)}`;
+  // One whose answer was lost, or was not waited for, keeps its key: sent again, it is not done twice.
+  document.addEventListener("board:answered", ({ detail }) => {
+    if (drop.getAttribute("action").startsWith(detail)) key.value = `${first}-${(answered += 1)}`;
   });
   document.addEventListener("htmx:afterSwap", free);
   free();

@@ -1,13 +1,11 @@
-// The board: the drawer beside the map, and what changed since one last looked. Keys are in board-keys.js and dragged units in
-// board-drop.js, which drive it through window.MeteorBoard, the filters in board-filters.js.
+// The board: the drawer beside the map. Keys are in board-keys.js, dragged units in board-drop.js and what changed in board-seen.js,
+// which drive it through window.MeteorBoard, the filters in board-filters.js.
 (() => {
   const panes = document.getElementById("panes");
   const drawer = document.getElementById("drawer");
   const frame = drawer.querySelector("iframe");
   const choice = document.getElementById("pane-choice");
   const says = document.getElementById("drawer-says");
-  const SEEN = "board-seen"; // incident → newest event that was looked at
-  const seen = new Map(JSON.parse(kept(SEEN) || "[]"));
   const NAMED = /^\/(?:incidents|board\/units)\/([^/?]+)/;
   const ADDRESS = /^\/incidents\/([\w-]+)/;
   const IN_DRAWER = new RegExp(drawer.dataset.pages);
@@ -17,22 +15,12 @@
   let late = 0; // the timer of a page that is loading
   let asked = ""; // its address
   let failed = ""; // the address of a page that did not come
-  let turn = 0; // counts what was opened: only the newest comes
+  let turn = 0; // counts what was opened or sent: only the newest comes
+  let dropped = -1; // the turn of a form that was sent
   let sending = false; // whether a form of the board itself waits for its answer
   let unsent = ""; // what is said of a form that could not be sent, until its page is left
 
-  // A browser may refuse to keep anything: then the board begins anew with each visit.
-  function kept(name, value) {
-    try {
-      if (value !== undefined) sessionStorage.setItem(name, value);
-      return sessionStorage.getItem(name);
-    } catch (error) {
-      return null;
-    }
-  }
-
   const inDrawer = (address) => IN_DRAWER.test(address);
-  const line = (number) => document.getElementById(`line-${number}`);
   const away = () => !drawer.hidden && Boolean(document.querySelector("#board-queue.is-stale"));
   const box = () => document.querySelector(".map-pane [data-map]");
 
@@ -91,6 +79,7 @@
     if (late) return say(says.dataset.busy);
     load(address);
     sending = true;
+    dropped = turn += 1;
     if (await window.meteorReached()) return form.submit();
     loaded();
     say(says.dataset.undropped);
@@ -150,7 +139,6 @@
 
   function look(number) {
     opened = number;
-    mark();
     document.dispatchEvent(new CustomEvent("board:opened", { detail: number }));
     if (box()) box().dispatchEvent(new CustomEvent("map:show", { detail: number && `line-${number}` }));
   }
@@ -167,6 +155,8 @@
     const [, number] = ADDRESS.exec(pathname) || [];
     const still = OF_OPENED.test(pathname) ? opened : "";
     document.getElementById("drawer-page").href = pathname + search;
+    if (dropped === turn) document.dispatchEvent(new CustomEvent("board:answered", { detail: pathname }));
+    dropped = -1;
     reveal();
     look(number || still);
   });
@@ -195,28 +185,7 @@
     if (failed && !typed()) open(failed);
   });
 
-  // --- what changed since one last looked ---
-  function mark() {
-    for (const row of document.querySelectorAll(".line[data-number]")) {
-      const { number, newest } = row.dataset;
-      if (number === opened) seen.set(number, newest);
-      if (seen.get(number) !== newest) row.setAttribute("data-news", "");
-      else row.removeAttribute("data-news");
-      if (number === opened) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
-    }
-    kept(SEEN, JSON.stringify([...seen].slice(-500)));
-  }
-
-  // The lines that the page opens with count as seen.
-  for (const row of document.querySelectorAll(".line[data-number]")) {
-    if (!seen.has(row.dataset.number)) seen.set(row.dataset.number, row.dataset.newest);
-  }
-
-  // --- ---
   for (const button of choice.querySelectorAll("button")) button.addEventListener("click", () => show(button.value));
-  document.addEventListener("htmx:afterSwap", mark);
   document.documentElement.classList.add("scripted");
-  mark();
   window.MeteorBoard = { open, send, close, opened: () => opened, loading: () => late > 0, inDrawer, shown, frame };
 })();

@@ -570,6 +570,29 @@ def test_the_answer_to_a_dragged_unit_is_waited_for_and_shown_even_if_it_was_los
     expect(line(page, two_free[1]).locator(".chip")).to_have_count(0)
 
 
+def test_a_dragged_unit_whose_answer_was_not_waited_for_is_asked_only_once(
+    city: City, desktop: Opener, two_free: list[str]
+) -> None:
+    with city.database() as cast:
+        unit = cast.unit("TRAIL-02").id
+    page = desktop("komang")
+    page.clock.install()
+    page.goto("/board")
+    key = page.locator("#drop [name=form_key]")
+    first = key.input_value()
+    page.route("**/assignments", lambda route: None, times=1)
+    with page.expect_request("**/assignments"):
+        page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    page.clock.fast_forward(10_000)
+    expect(page.locator("#drawer-says")).to_be_empty()
+    page.locator(f"#open-{two_free[0]}").click()
+    expect(drawer(page).locator("h1")).to_have_text("Darurat")
+    expect(key).to_have_value(first)
+    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    expect(drawer(page).locator(".flashes")).to_contain_text("TRAIL-02")
+    expect(key).not_to_have_value(first)
+
+
 def test_a_unit_that_needs_a_reason_is_asked_for_it_in_the_drawer(
     city: City, desktop: Opener, forgive: list[str], three: list[str]
 ) -> None:
