@@ -18,7 +18,7 @@ from meteor.web.renderings import Renderings
 FILES = (
     EVERY_PAGE, "css/dark-scheme.css", "css/map.css", "css/wall.css", "vendor/htmx.min.js", "vendor/leaflet.js",
     *(f"js/{name}.js" for name in ("live", "wall", "map", "map-layers", "map-names", "map-streets", "map-labels",
-                                   "map-marks", "map-standing")),
+                                   "map-drawn", "map-marks", "map-standing")),
 )  # fmt: skip
 """The files that the page consists of: it loads itself anew when a release changes one."""
 
