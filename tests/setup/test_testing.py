@@ -50,6 +50,22 @@ def test_arguments_go_to_pytest_and_its_failure_is_the_outcome():
     assert "NOT RUN" not in run.stdout
 
 
+def test_a_file_of_tests_that_cannot_be_read_is_said_and_is_a_failure(tmp_path):
+    (tmp_path / "test_it.py").write_text("import nowhere\n")
+    checking = (
+        "import runpy\n"
+        f"checks = runpy.run_path('{PROJECT}/bin/test')['_checks']\n"
+        "checks.__globals__['CHECKS'] = {}\n"
+        "print(checks())\n"
+    )
+    path = {"PYTHONPATH": f"{PROJECT}/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", checking], cwd=tmp_path, env=os.environ | path, capture_output=True, text=True
+    )
+    assert "No module named 'nowhere'" in run.stdout
+    assert run.stdout.splitlines()[-1] == "{'collection': False}"
+
+
 @pytest.mark.parametrize(
     ("arguments", "databases"),
     [
