@@ -183,7 +183,7 @@ def _attempt(call: Call, action: Callable[[Call], Any]) -> Any:
     try:
         return action(call)
     except Exception:
-        db.session.rollback()  # not roll_back(): without the database nothing can be kept, and this says that it is away
+        db.session.rollback()  # not roll_back(): without a database nothing can be kept, and this raises it
         keep(call)
         db.session.commit()
         raise
