@@ -1,5 +1,10 @@
-"""Forms that are sent again because their answer was lost: done once, and led to where the first answer led."""
+"""Forms that are sent again because their answer was lost: done once, and led to where the first answer led.
 
+A form needs this if a second time makes or tells something twice, or is refused as too late, and if nothing else tells
+that it is the same: a UUID of its own, a version, a unique key, or a state that stays as it is when it is set again.
+"""
+
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -8,6 +13,8 @@ from uuid import uuid4
 from flask import Flask, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.store import answers
 from meteor.store.answers import Answer
@@ -38,26 +45,40 @@ def idempotent_form(page: Callable[..., str]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def take(**given: Any) -> Any:
-            if not request.form.get(FIELD):
-                return view(**given)
-            earlier = _claim(page(**given))
-            if earlier is None:
-                return view(**given)
-            db.session.rollback()
-            flash(_("This had arrived the first time already. Nothing was done twice."))
-            return done(earlier.location or page(**given))
+            return sent_before(page(**given), f"user:{current_user.id}") or view(**given)
 
         return take  # type: ignore[return-value]
 
     return decorate
 
 
-def _claim(page: str) -> Answer | None:
+def sent_before(page: str, owner: str) -> AnyResponse | None:
+    """The answer to a form that `owner` sent before; None for a new one, whose key is kept with the next commit.
+
+    For views that draw pictures, which may hold no transaction: they ask after that. Others are an `idempotent_form`.
+    """
+    earlier = _claim(page, owner) if request.form.get(FIELD) else None
+    if earlier is None:
+        return None
+    db.session.rollback()
+    flash(_("This had arrived the first time already. Nothing was done twice."))
+    return done(earlier.location or page)
+
+
+def _claim(page: str, owner: str) -> Answer | None:
     """The answer to the same form before; None for a new one, whose answer is kept with what the view commits."""
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _BESIDE]
-    sent = answers.fingerprint(request.path, typed)
-    owner = f"user:{current_user.id}"
+    files = [(name, _content(file)) for name, file in request.files.items(multi=True)]
+    sent = answers.fingerprint(request.path, typed, files)
     earlier = answers.claim(owner, sent, sent, now())
     if earlier is None:
         answers.keep(owner, sent, Answer(303, None, page))
     return earlier
+
+
+def _content(file: FileStorage) -> str:
+    """SHA-256 of a file, from its beginning: the view may have read it."""
+    file.stream.seek(0)
+    content = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.stream.seek(0)
+    return content

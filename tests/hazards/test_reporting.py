@@ -358,6 +358,26 @@ def test_a_question_is_answered_with_words_and_a_photo(as_user: AsUser) -> None:
     assert len(report.photos) == 1
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_an_answer_with_a_photo_that_is_sent_again_is_kept_once(as_user: AsUser, *, signed_in: bool) -> None:
+    browser = as_user("sari" if signed_in else "")
+    address = send(browser, note="Banjir", **({} if signed_in else PHONE)).location
+    ask(only())
+    for picture in (image(), image(), image("PNG")):
+        data = {"text": "Selutut", "photos": (BytesIO(picture), "foto.jpg"), "form_key": "a"}
+        assert browser.post(f"{address}/messages", data=data).location == address
+    db.session.expire_all()
+    assert len(only().photos) == 2, "another photo in the same form is another message"
+
+
+def test_a_message_that_was_refused_may_be_sent_again_under_its_key(as_user: AsUser) -> None:
+    address = send(as_user("sari"), note="Banjir").location
+    data = {"text": "", "form_key": "a"}
+    answers = [as_user("sari").post(f"{address}/messages", data=data).status_code for _time in range(2)]
+    assert answers == [422, 422]
+
+
 def test_a_question_is_answered_by_the_link(as_user: AsUser) -> None:
     link = send(as_user(""), note="Banjir", **PHONE).location
     ask(only())

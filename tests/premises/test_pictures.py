@@ -36,8 +36,8 @@ def folder(app: Flask) -> Path:
     return place
 
 
-def upload(browser: Browser, premises: Premises, data: bytes, kind: str = "plan") -> TestResponse:
-    form = {"file": (io.BytesIO(data), "denah.jpg"), "kind": kind}
+def upload(browser: Browser, premises: Premises, data: bytes, kind: str = "plan", **more: str) -> TestResponse:
+    form = {"file": (io.BytesIO(data), "denah.jpg"), "kind": kind} | more
     return browser.post(f"/admin/premises/{premises.id}/pictures/new", data=form)
 
 
@@ -173,6 +173,16 @@ def test_no_more_pictures_than_anybody_looks_at(as_user: AsUser, folder: Path, m
     assert answer.status_code == 422
     assert "Sudah ada 1 gambar" in answer.text
     assert len(list(folder.iterdir())) == 1
+
+
+@pytest.mark.both_databases
+def test_a_picture_that_is_sent_again_is_kept_once(as_user: AsUser, folder: Path) -> None:
+    known, tuti = shop(), as_user("tuti")
+    for data in (image(), image(), image("PNG")):
+        assert upload(tuti, known, data, form_key="a").status_code in (302, 303)
+    db.session.expire_all()
+    assert len(known.pictures) == 2, "another file in the same form is another picture"
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_a_removed_picture_is_gone_with_its_file(as_user: AsUser, folder: Path) -> None:

@@ -26,6 +26,7 @@ from meteor.store.versions import version_of
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to, open_to_everyone
 from meteor.web.bodies import takes_bytes
+from meteor.web.form_keys import sent_before
 from meteor.web.lists import listing
 from meteor.web.polling import fragment
 
@@ -115,9 +116,7 @@ def address_of(report: HazardReport) -> str:
 
 def answer_message(report: HazardReport, owner: str, actor: User | None) -> Response:
     """Keep what a reporter says, and lead back."""
-    form, at, back = MessageForm(request.form), now(), address_of(report)
-    form.photos.data = [file for file in request.files.getlist("photos") if file.filename]
-    form.kept = request.form.getlist("kept")
+    form, at, back = _posted(), now(), address_of(report)
     if report.status not in OPEN:
         return _too_late(back)
     quotas.spend(owner, MESSAGES, at)
@@ -125,6 +124,8 @@ def answer_message(report: HazardReport, owner: str, actor: User | None) -> Resp
     db.session.commit()  # a try counts, since its photos are drawn
     most = min(MOST_AT_ONCE, MOST_PHOTOS - len(report.photos))
     uploads = read_uploads(form.photos.data, form.kept, report_id, at, most)
+    if before := sent_before(back, owner):
+        return before
     report = db.session.get_one(HazardReport, report_id)
     if not valid or (uploads.problems and not uploads.stored and not form.text.data):
         form.photos.errors = [*form.photos.errors, *uploads.problems]
@@ -150,6 +151,13 @@ def answer_withdrawal(report: HazardReport, actor: User | None) -> Response:
     db.session.commit()
     flash(_("Your report was taken back."))
     return redirect(back, 303)
+
+
+def _posted() -> MessageForm:
+    form = MessageForm(request.form)
+    form.photos.data = [file for file in request.files.getlist("photos") if file.filename]
+    form.kept = request.form.getlist("kept")
+    return form
 
 
 def _own(report_id: UUID) -> HazardReport:

@@ -15,6 +15,7 @@ from meteor.premises.views.pictures import folder
 from meteor.store.database import db, only_reading
 from meteor.web.access import open_to
 from meteor.web.edits import get_or_404
+from meteor.web.form_keys import sent_before
 
 Answer = Response | str | tuple[str, int]
 
@@ -34,8 +35,12 @@ def add_picture(premises_id: int) -> Answer:
     known = get_or_404(Premises, premises_id)
     if drawn is None:
         return _page(premises_id, form)
+    home = url_for("premises.edit_premises", premises_id=premises_id)
     try:
         with pictures.kept(folder(), drawn.content) as picture_id:
+            if before := sent_before(home, f"user:{current_user.id}"):
+                pictures.drop(folder(), picture_id)
+                return before
             pictures.add(known, picture_id, form.kind.data, drawn, current_user)
             db.session.commit()
     except pictures.TooMany:
@@ -43,7 +48,7 @@ def add_picture(premises_id: int) -> Answer:
         form.form_errors.append(most)
         return _page(premises_id, form)
     flash(_("The picture is kept."))
-    return redirect(url_for("premises.edit_premises", premises_id=premises_id))
+    return redirect(home)
 
 
 @blueprint.post("/admin/premises/<int:premises_id>/pictures/<uuid:picture_id>/removal")
