@@ -3,14 +3,16 @@
 import os
 import signal
 import socket
-import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
+from multiprocessing.context import ForkServerProcess as Process
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -23,12 +25,10 @@ from meteor.agencies.models import Unit, UnitCapability
 from meteor.store.database import db, only_reading
 from tests.cast import HOME, Cast
 from tests.conftest import CSRF_SEED, KEYS
-from tests.processes.nursery import anew, nursery
+from tests.processes.forked import FORKSERVER, run
 
 LONGEST = 300.0
 """Seconds after which something hangs; a slow machine is no failure."""
-
-Process = subprocess.Popen[bytes]
 
 
 class Answer(NamedTuple):
@@ -42,7 +42,7 @@ class Servers:
     """Real processes on the test's database: a gunicorn at `port`, and schedulers. Their output goes to files."""
 
     anew = False
-    """Whether each starts from nothing, since Python itself looks at the environment."""
+    """Whether each starts from nothing, where Python itself shall look at the environment."""
 
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app, self.folder = app, folder
@@ -58,9 +58,8 @@ class Servers:
     def start_gunicorn(self, workers: int = 2) -> Process:
         """Serve METEOR, with all of gunicorn's workers there."""
         gunicorn = self._start(
-            "gunicorn", "-c", "gunicorn.conf.py", "-b", f"fd://{self.listener.fileno()}", "--log-level", "warning",
-            "app:app",
-        )  # fmt: skip
+            "gunicorn", "-c", "gunicorn.conf.py", "-b", "fd://{}", "--log-level", "warning", "app:app"
+        )
         until(lambda: len(workers_of(gunicorn)) == workers)
         until(lambda: self.ask("GET", "/healthz").status == 200)
         return gunicorn
@@ -74,9 +73,9 @@ class Servers:
     def kill(self, process: Process) -> None:
         """End a process of ours as the kernel does when memory is short."""
         self.running.remove(process)
-        assert process.poll() is None, f"{process.args!r} had ended by itself"
+        assert process.exitcode is None, self._said(process)  # else it had ended by itself
         process.kill()
-        process.wait()
+        process.join()
 
     def ask(self, *request: Any) -> Answer:
         """One request on a connection of its own."""
@@ -85,13 +84,16 @@ class Servers:
 
     def stop(self) -> None:
         """End everything as an administrator does. Nothing may have ended by itself or left a traceback."""
-        died = [process.args for process in self.running if process.poll() is not None]
+        died = [self._said(process) for process in self.running if process.exitcode is not None]
         for process in self.running:
             process.terminate()
         for process in self.running:
-            process.wait(LONGEST)
+            process.join(LONGEST)
+        hung = [self._said(process) for process in self.running if process.exitcode is None]
+        for process in self.running:
+            process.kill()  # pytest would wait for it
         self.listener.close()
-        assert died == []
+        assert (died, hung) == ([], [])
         said = "".join(file.read_text() for file in self.folder.iterdir())
         assert "Traceback" not in said, said
 
@@ -108,15 +110,20 @@ class Servers:
         return URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps(CSRF_SEED)
 
     def _start(self, *command: str) -> Process:
-        with (self.folder / "starting").open("wb") as said:
-            begin = anew if self.anew else nursery().start
-            process = begin(command, self.environment, said.fileno(), self.listener.fileno())
+        arguments = (command, self.environment, self.listener, self.folder, self.anew)
+        process = FORKSERVER.Process(target=run, args=arguments, daemon=True)
+        (self.folder / process.name).touch()
+        starting = Thread(target=process.start, daemon=True)
+        # A pytest of several processes ends without ado, and removes no folder of multiprocessing.
+        with patch.object(tempfile, "tempdir", str(self.app.config["SETTINGS"].var)):
+            starting.start()
+            starting.join(LONGEST)
+        assert process.pid, "it did not start in time"
         self.running.append(process)
-        (self.folder / "starting").rename(self.folder / str(process.pid))
         return process
 
     def _said(self, process: Process) -> bytes:
-        return (self.folder / str(process.pid)).read_bytes()
+        return (self.folder / process.name).read_bytes()
 
 
 class Connection:

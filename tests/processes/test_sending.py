@@ -28,7 +28,8 @@ def test_the_process_that_sends_gives_way_and_ends_with_a_scheduler_that_is_kill
 def test_a_scheduler_whose_sending_process_is_killed_ends_to_be_started_again(cast: Cast, servers: Servers) -> None:
     scheduler = servers.start_scheduler()
     os.kill(sender_of(scheduler), signal.SIGKILL)
-    assert scheduler.wait(20) == 1
+    scheduler.join(20)
+    assert scheduler.exitcode == 1
     servers.running.remove(scheduler)
 
 

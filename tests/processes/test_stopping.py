@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,10 +22,11 @@ def test_a_signal_ends_the_scheduler_in_order(
     jobs = {job.name for job in servers.app.config["JOBS"]}
     until(lambda: {name for (name,) in rows(select(Heartbeat.job))} >= jobs)
     if paused:  # then the kernel may give the next signal to any of its threads
-        scheduler.send_signal(signal.SIGSTOP)
-        os.waitpid(scheduler.pid, os.WUNTRACED)
-        scheduler.send_signal(signal.SIGCONT)
-    scheduler.send_signal(number)
-    assert scheduler.wait(20) == 0  # whoever stops it waits no longer
+        os.kill(scheduler.pid, signal.SIGSTOP)
+        until(lambda: "(stopped)" in Path(f"/proc/{scheduler.pid}/status").read_text())
+        os.kill(scheduler.pid, signal.SIGCONT)
+    os.kill(scheduler.pid, number)
+    scheduler.join(20)
+    assert scheduler.exitcode == 0  # whoever stops it waits no longer
     assert rows(select(Lease.job)) == []
     servers.running.remove(scheduler)

@@ -1,6 +1,7 @@
 """The database goes away, METEOR makes a mistake, the receiver is killed: what was acknowledged is there, once."""
 
 import gc
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -208,8 +209,9 @@ class TestTheProcess:
         process = start(servers, port)
         with closing(Tcp(port)) as line:
             said(line, shop, shop.sia("NBA001"))
-            process.send_signal(number)
-            assert process.wait(20) == 0
+            os.kill(process.pid, number)
+            process.join(20)
+            assert process.exitcode == 0
             assert line.receive() == b""
         servers.running.remove(process)
 
@@ -220,7 +222,8 @@ class TestTheProcess:
     @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # it ends before it stores anything
     def test_a_port_that_is_taken_is_said_in_one_line(self, servers: Servers) -> None:
         process = servers._start("flask", "--app", "app", "sia-server", "--port", str(servers.port))
-        assert process.wait(60) == 1
+        process.join(60)
+        assert process.exitcode == 1
         servers.running.remove(process)
         assert servers._said(process) == (
             f"Error: cannot listen on 127.0.0.1, port {servers.port}: Address already in use\n".encode()
