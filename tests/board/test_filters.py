@@ -58,7 +58,7 @@ def test_the_chief_s_filter_is_kept_too(as_user: AsUser, cast: Cast) -> None:
 def test_a_p1_that_waits_stays_on_the_map_whatever_the_filter(as_user: AsUser, cast: Cast) -> None:
     urgent, calm = press(cast, "wahyu", "emergency").number, press(cast, "endang", "other").number
     text = as_user("komang").get("/board/incidents?priority=2").text
-    assert f'id="marked-{urgent}" data-mark="incident"' in text
+    assert f'id="marked-{urgent}" data-number="{urgent}" data-mark="incident"' in text
     assert f"marked-{calm}" not in text
     assert 'id="marked-' not in as_user("komang").get("/board/incidents?priority=1").text
 
