@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.accounts.models import UserRole
+from meteor.alerts import cancelling
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Event, Incident
@@ -54,6 +55,21 @@ def test_it_stands_on_every_page_of_the_leader_with_who_and_where(as_user: As, p
         "Saya tidak bisa",
     ):
         assert words in said
+
+
+@pytest.mark.parametrize("page", ["/account", "/residents"])
+def test_a_leader_reads_that_it_was_a_mistake_and_stays_called(
+    as_user: As, cast: Cast, fire: Incident, page: str
+) -> None:
+    endang, before = as_user("endang"), answers.version(cast.endang.id)
+    assert "salah tekan" not in banner(endang, page)
+    cancelling.cancel(alert_of(fire), "mistake", now(), cast.sari)
+    db.session.commit()
+    assert answers.version(cast.endang.id) != before
+    said, rows = banner(endang, page), endang.get("/neighbourhood/rows").text
+    assert "Pelapor menyatakan salah tekan." in said
+    assert "Ya, saya ke sana" in said
+    assert "Pelapor menyatakan salah tekan." in rows
 
 
 def test_the_banner_of_an_alarm_elsewhere_says_so_and_not_the_home_address(
