@@ -237,6 +237,16 @@ def test_beside_the_button_a_leader_is_called_in_a_line_that_unfolds(
     assert leader.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_on_a_small_phone_no_word_of_a_leaders_answers_is_broken(city: City, phone: Opener) -> None:
+    with city.database() as cast:
+        report(cast, "sari", "fire", latitude=-7.7440, longitude=113.2166, accuracy=1200.0)
+    leader = phone("endang")
+    leader.goto("/account")
+    way = leader.locator(".callout .button")
+    expect(way.filter(has_text="perkiraan")).to_be_visible(timeout=POLLED)
+    assert leader.locator(".callout button, .callout .button").evaluate_all(WORDS) == []
+
+
 def test_a_new_alert_says_who_and_where_unfolded_on_the_leaders_page(city: City, phone: Opener) -> None:
     leader = phone("endang")
     leader.goto("/neighbourhood")
