@@ -103,6 +103,18 @@ def test_large_text_on_a_small_phone_breaks_no_word_of_what_counts(city: City, a
     assert alert.locator(".headline, .soon").evaluate_all(WORDS) == []
 
 
+@pytest.mark.parametrize("size", ["100%", "125%"])
+def test_the_bar_of_112_covers_nothing_of_the_note_that_is_reached_by_tab(alert: Page, size: str) -> None:
+    alert.evaluate("size => (document.documentElement.style.fontSize = size)", size)
+    note, bar = alert.locator("#note"), alert.locator(".call-bar")
+    note.evaluate("note => scrollBy(0, note.getBoundingClientRect().top - 490)")
+    alert.locator("#mistake summary").evaluate("before => before.focus({ preventScroll: true })")
+    alert.keyboard.press("Tab")
+    expect(note).to_be_focused()
+    field = note.bounding_box()
+    assert field["y"] + field["height"] <= bar.bounding_box()["y"]
+
+
 def test_the_kind_is_one_tap_away_after_sending(city: City, alert: Page) -> None:
     alert.get_by_role("button", name="Kebakaran").click()
     expect(alert.get_by_role("button", name="Kebakaran")).to_have_attribute("aria-pressed", "true")
