@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.roles import CALL_HANDLING, ROLES
 from meteor.territory import aml, blueprint
+from meteor.territory.area_index import RT_RADIUS
 from meteor.territory.basemap import basemap
 from meteor.territory.forms import AreaForm, PointForm
 from meteor.territory.gazetteer import search
@@ -14,6 +15,7 @@ from meteor.territory.labels import place_text, reach
 from meteor.web.access import open_to, open_to_everyone
 
 blueprint.add_app_template_filter(reach)
+blueprint.record_once(lambda setup: setup.app.jinja_env.globals.update(RT_RADIUS=RT_RADIUS))
 
 
 @blueprint.get("/areas/rt")

@@ -34,6 +34,7 @@
   function fields(press) {
     const { latitude, longitude, accuracy, taken } = press.place || {};
     const said = { id: press.id, kind: press.kind, waited: since(press.at), silent: press.silent ? "1" : "" };
+    if (press.note) said.note = press.note;
     if (press.premises) said.premises = press.premises;
     if (taken) {
       const age = since(taken) > -CORRECTION ? Math.max(0, since(taken)) : since(taken);

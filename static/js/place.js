@@ -5,15 +5,23 @@
   const words = document.getElementById("place-words");
   const share = document.getElementById("share-place");
   const texts = document.getElementById("place-texts").content;
+  const COARSE = Number(box.dataset.coarse); // metres beyond which the place itself is not known
   const OUTDATED = 20000; // ms after which a newer fix counts more than a sharper one
   let best = null;
   let watching = false;
 
   const FINEST = 3; // metres that a phone is off at best
 
+  // As the server's distances: "350 m", or from a kilometre on "1.2 km" with the language's decimal mark.
+  function distance(metres) {
+    if (metres < 1000) return `${Math.max(10, 10 * Math.round(metres / 10))} m`;
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    return `${new Intl.NumberFormat(document.documentElement.lang, digits).format(metres / 1000)} km`;
+  }
+
   function say(state) {
     const text = texts.querySelector(`[data-text="${state}"]`).textContent;
-    const known = best ? text.replace("{metres}", Math.max(FINEST, Math.round(best.accuracy))) : text;
+    const known = best ? text.replace("{metres}", Math.max(FINEST, Math.round(best.accuracy))).replace("{distance}", distance(best.accuracy)) : text;
     box.dataset.state = state;
     share.hidden = state !== "prompt";
     if (words.textContent !== known) words.textContent = known;
@@ -23,7 +31,7 @@
     const { latitude, longitude, accuracy } = position.coords;
     if (best && accuracy > best.accuracy && position.timestamp - best.taken < OUTDATED) return;
     best = { latitude, longitude, accuracy, taken: Math.min(position.timestamp, Date.now()) };
-    say("known");
+    say(accuracy > COARSE ? "rough" : "known");
     document.dispatchEvent(new Event("place"));
   }
 

@@ -85,6 +85,7 @@
       kind: chosen() ? chosen().value : "emergency",
       kindName: kindName(),
       silent: form.silent.checked,
+      note: form.note.value.trim(),
       at: Date.now(),
       user: form.dataset.user,
     });

@@ -30,6 +30,7 @@
 
   function pinned() {
     if (form.elements.place_source.value === "map") {
+      document.getElementById("place").dataset.state = "known";
       document.getElementById("place-words").textContent = texts.content.querySelector("[data-text=pin]").textContent;
     } else locate();
   }

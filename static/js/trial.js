@@ -25,7 +25,8 @@
     const seconds = Math.max(0.1, (performance.now() - began) / 1000);
     const inWords = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(seconds);
     const words = text("tried").replace("{number}", number).replace("{seconds}", inWords);
-    say(`${words} ${document.getElementById("place-words").textContent}`, "ok");
+    const rough = document.getElementById("place").dataset.state === "rough";
+    say(`${words} ${document.getElementById("place-words").textContent}`, rough ? "warn" : "ok");
   }
 
   form.addEventListener("submit", async (event) => {

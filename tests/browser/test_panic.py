@@ -85,7 +85,10 @@ def send(page: Page) -> None:
 
 def alerts(city: City) -> list[Any]:
     with city.database():
-        columns = (Alert.id, Alert.kind, Alert.silent, Alert.drill, Alert.accuracy, Alert.position_age, Alert.flags)
+        columns = (
+            Alert.id, Alert.kind, Alert.silent, Alert.drill, Alert.note, Alert.accuracy, Alert.position_age,
+            Alert.flags,
+        )  # fmt: skip
         times = Alert.pressed_at, Alert.received_at
         return list(db.session.execute(select(*columns, *times).order_by(Alert.received_at)))
 
@@ -403,6 +406,20 @@ def test_a_phone_that_may_not_know_its_place_says_what_is_used_instead(city: Cit
     send(page)
     expect(page).to_have_url(ALERT_PAGE)
     assert alerts(city)[0].flags == ["home_position"]
+
+
+def test_who_is_known_only_roughly_reads_so_and_says_where_exactly(city: City, phone: Opener) -> None:
+    page = phone("sari", geolocation={"latitude": HOME[0], "longitude": HOME[1], "accuracy": 1200})
+    page.goto("/")
+    expect(page.locator("#place")).to_have_attribute("data-state", "rough")
+    expect(page.locator("#place-words")).to_have_text("Posisi hanya diketahui kira-kira: ± 1,2 km")
+    page.get_by_label("Di mana tepatnya Anda?").fill("Belakang pasar ikan")
+    send(page)
+    expect(page).to_have_url(ALERT_PAGE)
+    assert alerts(city)[0].note == "Belakang pasar ikan"
+    expect(page.locator("#status .notice.warn")).to_contain_text("kira-kira: ± 1,2 km")
+    page.get_by_role("link", name="Tulis di mana tepatnya").click()
+    expect(page.get_by_label("Apa yang perlu diketahui pusat komando?")).to_be_in_viewport()
 
 
 def test_a_more_exact_position_follows_by_itself(city: City, page: Page) -> None:

@@ -224,6 +224,14 @@ def test_a_position_is_never_told_as_more_exact_than_a_phone_can_be(
     assert f"akurasi {said}" in page(as_user, raised(accuracy=accuracy))
 
 
+@pytest.mark.parametrize(("accuracy", "rough"), [("150", False), ("1200", True)])
+def test_a_vague_position_is_not_told_as_known(as_user: As, raised: Raised, accuracy: str, rough: bool) -> None:
+    html = page(as_user, raised(accuracy=accuracy))
+    assert ("hanya tahu posisi Anda kira-kira: ± 1,2 km" in html) == rough
+    assert ('<a href="#note">Tulis di mana tepatnya' in html) == rough
+    assert (f"akurasi ±{accuracy} m" in html) != rough
+
+
 def test_closed_with_nobody_sent_ticks_no_step_of_help_and_asks_for_no_rating(
     as_user: As, raised: Raised, cast: Cast
 ) -> None:

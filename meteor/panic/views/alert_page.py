@@ -18,6 +18,7 @@ from meteor.panic.sketch import sketch
 from meteor.panic.views.following import link_to
 from meteor.store.moments import now
 from meteor.territory.labels import distance
+from meteor.territory.rules import is_coarse
 
 
 def own_or_404(alert_id: UUID) -> Alert:
@@ -68,6 +69,7 @@ def shown(own: Alert) -> dict[str, Any]:
         "labels": labels,
         "units": KINDS_OF_UNITS,
         "distance": distance,
+        "rough": progress.known.place_source == "device" and is_coarse(progress.known.accuracy),
         "sketch": sketch(incident, progress.responders) if waits and there and not hushed else None,
         "advice": ADVICE.get(incident.type.kind or "other", ()) if waits and not hushed else (),
     }
