@@ -68,7 +68,7 @@ class ReportForm(Form):
     )
     place = ReadField(_l("Where is it?"), id="where", read=lambda text: text[:LONGEST_PLACE])
     latitude, longitude, accuracy, place_source = HiddenField(), HiddenField(), HiddenField(), HiddenField()
-    note = TextAreaField(_l("Anything else?"))
+    note = TextAreaField(_l("Anything else?"), render_kw={"maxlength": LONGEST_NOTE})
     photos = _photos(_l("Photos"))
 
     @property

@@ -2,6 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.hazards.photos import MOST_BYTES
+
+TOO_LARGE = _l(
+    "The photos are too large. Send at most %(mb)d MB together. In danger call 112.", mb=MOST_BYTES // 1_000_000
+)
+
 KINDS = {
     "flood": _l("Flood"),
     "tidal_flood": _l("Tidal flood"),

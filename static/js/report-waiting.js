@@ -58,13 +58,13 @@
         headers: { Accept: "application/json" },
         signal: breaker ? breaker.signal : undefined,
       });
-      if (said.status === 413) return { refused: String(said.status) }; // also of a proxy, in no words of ours
+      if (said.status === 413) return { refused: document.getElementById("too-large").textContent, large: true }; // also of a proxy, in no words of ours
       const told = await said.json();
       if (said.ok && told.number) return told;
       const words = told.detail || String(said.status);
       if (said.status === 429) return { wait: Number(said.headers.get("Retry-After")) || 60, words };
       const final = said.status >= 400 && said.status < 500 && said.status !== 408;
-      return final ? { refused: words } : null;
+      return final ? { refused: words, page: told.page } : null;
     } catch (error) {
       return null; // no network, or no answer that is ours
     } finally {
@@ -111,7 +111,7 @@
     current = null;
     if (told.refused) {
       form.hidden = false;
-      own.refused(true);
+      own.refused(told);
     } else location.assign(told.url);
   }
 
@@ -170,12 +170,12 @@
     box.hidden = !waiting.length && !sent.length;
   }
 
-  // Keep a report and send it; `answered` is told whether the server refused it, or true where it cannot be kept.
+  // Keep a report and send it; `answered` gets what the server said when it refused it, or nothing where it cannot be kept.
   async function take(report, answered) {
     try {
       await answer(reports("readwrite").put(report));
     } catch (error) {
-      return answered(true); // no room for it: the form sends itself
+      return answered({}); // no room for it: the form sends itself
     }
     current = { id: report.id, refused: answered };
     tries = 0;

@@ -2,6 +2,7 @@
 // What is sent waits in the phone until the server has it (report-waiting.js). Without these the form sends itself.
 (() => {
   const form = document.getElementById("report");
+  const large = document.getElementById("too-large");
   const texts = document.getElementById("place-texts");
   const FLOODS = ["flood", "tidal_flood"];
   const LONGEST = 1600; // pixels of a photo's longer side
@@ -74,15 +75,29 @@
     return all;
   }
 
-  function complete() {
-    const { latitude, place, note } = form.elements;
-    const phone = form.elements.phone;
-    return (!phone || phone.value.trim()) && (urgent() || (form.querySelector("[name=kind]:checked") && (latitude.value || place.value.trim() || note.value.trim())));
+  // --- what the server did not take ---
+  const parts = (page) => page.querySelectorAll("#report > .field, #report > fieldset");
+
+  // The answer's fields say what is wrong, and hold what was typed; the rest of the page stays, with the place and the map.
+  function explain(told) {
+    const page = new DOMParser().parseFromString(told, "text/html");
+    const answered = parts(page);
+    parts(document).forEach((part, index) => part.replaceWith(answered[index]));
+    const before = document.querySelector(".error-summary");
+    if (before) before.remove();
+    const summary = page.querySelector(".error-summary");
+    form.before(summary);
+    summary.focus();
+    fit();
+  }
+
+  function tooLarge() {
+    large.hidden = false;
+    large.focus();
   }
 
   async function send(event) {
     if (!window.meteorReports || !meteorReports.ready()) return; // no storage: the form sends itself
-    if (!complete() && navigator.onLine) return; // the server says it better
     event.preventDefault();
     const button = form.querySelector(".form-actions button");
     if (button.disabled) return;
@@ -90,9 +105,12 @@
     const kind = form.querySelector("[name=kind]:checked");
     const label = kind ? kind.parentElement.textContent.trim() : document.querySelector("h1").textContent;
     const report = { id: form.elements.id.value, user: form.dataset.user, at: Date.now(), label, urgent: urgent(), entries: await entries() };
-    await meteorReports.send(report, (refused) => {
+    large.hidden = true;
+    await meteorReports.send(report, (told) => {
       button.disabled = false;
-      if (refused) form.submit(); // the page says what is wrong, and keeps what was typed
+      if (told.page) explain(told.page);
+      else if (told.large) tooLarge();
+      else form.submit(); // signed out, or no room to keep it: the server says what now
     });
   }
 

@@ -54,6 +54,47 @@ def test_a_report_waits_in_the_phone_with_its_photo_and_is_sent_once(
         assert [(kept.width, kept.height) for kept in report.photos] == [(1600, 1000)]
 
 
+def test_what_is_wrong_with_a_report_is_said_in_the_page_beside_its_place_and_its_large_photo(
+    city: City, phone: Opener, tmp_path: Path, forgive: list[str]
+) -> None:
+    forgive.append("422")
+    photo = tmp_path / "banjir.jpg"
+    photo.write_bytes(image(size=(3200, 2000)) + bytes(18_000_000))  # more than the server takes, until it is shrunk
+    page = phone("sari")
+    page.goto("/hazards/new")
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    note = page.get_by_label("Ada lagi yang ingin disampaikan?")
+    assert note.get_attribute("maxlength") == "2000"
+    note.fill("Air masuk rumah")
+    page.get_by_label("Foto").set_input_files(photo)
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.locator(".error-summary")).to_contain_text("Pilih jenisnya", timeout=PATIENCE)
+    expect(note).to_have_value("Air masuk rumah")
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    expect(page.get_by_label("Foto 1 sudah tersimpan")).to_be_checked()
+
+    page.get_by_role("radio", name="Banjir", exact=True).check(force=True)
+    page.get_by_role("button", name="Kirim laporan").click()
+    page.wait_for_url("**/hazards/reports/*")
+    with city.database():
+        report = db.session.scalars(select(HazardReport)).one()
+        assert (report.kind, report.note, report.place_source) == ("flood", "Air masuk rumah", "device")
+        assert [(kept.width, kept.height) for kept in report.photos] == [(1600, 1000)]
+
+
+def test_photos_that_are_too_large_all_the_same_are_named_in_the_page(phone: Opener, forgive: list[str]) -> None:
+    forgive.append("413")
+    page = phone("sari")
+    page.route("**/hazards", lambda route: route.fulfill(status=413) if route.request.method == "POST" else None)
+    page.goto("/hazards/new")
+    page.get_by_role("radio", name="Pohon tumbang").check(force=True)
+    page.get_by_label("Ada lagi yang ingin disampaikan?").fill("Di depan SDN 1")
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.locator("#too-large")).to_be_focused(timeout=PATIENCE)
+    expect(page.locator("#too-large")).to_contain_text("Foto terlalu besar")
+    expect(page.get_by_label("Ada lagi yang ingin disampaikan?")).to_have_value("Di depan SDN 1")
+
+
 def test_a_report_beyond_a_limit_says_so_and_holds_up_no_urgent_one(
     city: City, phone: Opener, forgive: list[str]
 ) -> None:

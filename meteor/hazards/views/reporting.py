@@ -15,7 +15,7 @@ from meteor.hazards import blueprint, labels, places, rules
 from meteor.hazards.forms import ReportForm, ReportWithoutAccountForm
 from meteor.hazards.limits import OF_PHONE, PACE, REPORTS, WITHOUT_ACCOUNT
 from meteor.hazards.models import HazardReport
-from meteor.hazards.photos import MOST_AT_ONCE, MOST_BYTES, MOST_BYTES_OF_FORM
+from meteor.hazards.photos import MOST_AT_ONCE, MOST_BYTES_OF_FORM
 from meteor.hazards.rules import IncomingHazard
 from meteor.hazards.views.following import link_to
 from meteor.hazards.views.uploads import Uploads, read_uploads, ticket_of
@@ -32,8 +32,7 @@ from meteor.web.throttle import limiter
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def _too_large(error: RequestEntityTooLarge) -> Response:
-    most = MOST_BYTES // 1_000_000
-    error.description = _("The photos are too large. Send at most %(mb)d MB together. In danger call 112.", mb=most)
+    error.description = str(labels.TOO_LARGE)
     return refused(error)
 
 
@@ -152,12 +151,13 @@ def _answer(report: HazardReport, *, first: bool) -> Response:
 
 
 def _refused(form: ReportForm, report_id: UUID, uploads: Uploads) -> Response:
-    if wants_json():
-        problems = [f"{field.label.text}: {error}" for field in form for error in field.errors]
-        answer = jsonify(detail=" ".join(problems))
-        answer.status_code = 422
-        return answer
-    return make_response(_page(form, report_id, uploads), 422)
+    page = _page(form, report_id, uploads)
+    if not wants_json():
+        return make_response(page, 422)
+    problems = [f"{field.label.text}: {error}" for field in form for error in field.errors]
+    answer = jsonify(detail=" ".join(problems), page=page)
+    answer.status_code = 422
+    return answer
 
 
 def _page(form: ReportForm, report_id: UUID, uploads: Uploads | None = None) -> str:
