@@ -74,17 +74,22 @@
     for (const name of ["wheel", "pointerdown"]) page.addEventListener(name, stop, { once: true });
   }
 
+  function unfold(part) {
+    for (let at = part; at; at = at.parentElement) if (at.matches("details")) at.open = true;
+  }
+
   // Focuses what the action is about, as soon as the page has it.
   function focusOn(selector) {
     const page = frame.contentDocument;
     const find = () => {
       const part = page.querySelector(selector);
       if (!part) return false;
-      if (part.matches("details")) part.open = true;
       const wanted = control(part);
       if (!wanted) return false;
+      unfold(wanted);
       frame.contentWindow.focus();
       wanted.focus();
+      if (page.activeElement !== wanted) return false;
       keepInView(page, part, wanted);
       return true;
     };

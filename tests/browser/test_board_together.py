@@ -231,6 +231,17 @@ def test_a_held_incident_is_released_by_its_key_and_what_cannot_be_done_is_said(
     expect(page.locator("#drawer-says")).to_have_text("Belum dapat dilakukan untuk kejadian ini.")
 
 
+def test_the_key_for_merging_opens_the_list_of_others_nearby(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        number = press(cast, "sari", "fire").number
+        other = press(cast, "karto", "fire", latitude=HOME[0] - 0.0015).number
+        city.hold_jobs()
+    page = board(desktop("komang"))
+    go_to(page, number)
+    page.keyboard.press("m")
+    expect(drawer(page).locator(f"#others #merge-{other}")).to_be_focused()
+
+
 def test_a_dispatcher_who_refuses_for_a_crew_stays_with_the_incident(city: City, desktop: Opener) -> None:
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
