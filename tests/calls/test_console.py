@@ -206,7 +206,7 @@ def test_the_position_that_the_phone_sent_is_the_place_until_another_is_said(cas
     aml = 'A"ML=1;lt=-7.74370;lg=113.21570;rd=52;top=20261124112928;lc=68;pm=G'
     call = taken(cast, aml=aml)
     assert (call.latitude, call.radius) == (-7.7437, 52)
-    assert "-7.74370, 113.21570" in as_user("maya").get(f"/calls/{call.id}").text
+    assert "<small>-7.7437, 113.2157 ± 52 m</small>" in as_user("maya").get(f"/calls/{call.id}").text
 
 
 def test_a_call_is_classified_and_a_prank_needs_a_reason(cast: Cast, as_user: AsUser) -> None:
