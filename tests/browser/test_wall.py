@@ -20,7 +20,7 @@ from tests.browser.axe import COLOURS, violations
 from tests.browser.conftest import City, Opener
 from tests.cast import HOME, Cast
 from tests.sas.scenes import alarm_types, panel_of, says, shop
-from tests.scenes import on_duty
+from tests.scenes import on_duty, press
 
 SIZES = [(1920, 1080), (3840, 2160), (1366, 768)]
 
@@ -103,6 +103,27 @@ def test_a_quiet_day_fills_the_rows_up_to_the_last(city: City, device: Opener, t
     expect(page.locator(".urgent li")).to_have_count(walls.ROWS)
     expect(page.get_by_text("dan 1 lagi")).to_be_visible()
     assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160)])
+def test_a_usual_type_and_kelurahan_are_read_whole(
+    city: City, device: Opener, token: str, width: int, height: int
+) -> None:
+    with city.database() as cast:
+        incident = press(cast, "sari", "medical")
+        incident.kelurahan.name = "Sumber Taman"
+        for number in range(1, 7):
+            alert = IncomingAlert(uuid4(), "api", "medical", None, latitude=HOME[0] + number / 1000, longitude=HOME[1])
+            receive(alert, now() - timedelta(minutes=59))
+        city.hold_jobs()
+    page = opened(device({"viewport": {"width": width, "height": height}}), token)
+    expect(page.locator(".urgent li")).to_have_count(7)
+    expect(page.locator(".urgent")).to_contain_text("Sumber Taman")
+    words = page.locator(".urgent :is(.title, .where)")
+    assert (
+        words.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)")
+        == []
+    )
 
 
 def test_a_few_incidents_below_an_alarm_have_large_rows_that_are_read_whole(
