@@ -339,6 +339,7 @@ def test_the_dispatcher_owes_a_reason_where_a_rule_is_overridden_and_reads_which
     assert answer.status_code == 422
     why = "METEOR tidak akan mengirim AMBULANS-01 (tidak ada dalam rencana respons)."
     assert errors(answer.text) == [("#standard-0", f"Alasan: Pilih alasan: {why}")]
+    assert ("Beri alasan untuk melanjutkan" in answer.text, "Mohon diperbaiki" in answer.text) == (True, False)
     chosen = {str(cast.unit(call_sign).id) for call_sign in ("TRAIL-02", "AMBULANS-01")}
     assert checked(answer.text, "unit") == chosen
     assert offered(incident) == []
