@@ -18,9 +18,9 @@ blueprint = Package(
     event_types=EVENT_TYPES,
     hushed={"silent_alert": in_silent_alert},
     notices={
-        "forced": _l("The reporter of incident %(number)s cancelled with a wrong PIN: perhaps they are forced to."),
-        "needs_help_here": _l("The reporter of incident %(number)s needs help where they are now. Open the incident."),
-        "called_again": _l("The reporter of incident %(number)s has called for help again."),
-        "held": _l("An alert of a suspended reporter waits for your decision: incident %(number)s."),
+        "forced": _l("%(incident)s: the reporter cancelled with a wrong PIN, perhaps forced to."),
+        "needs_help_here": _l("%(incident)s: the reporter needs help where they are now. Open the incident."),
+        "called_again": _l("%(incident)s: the reporter has called for help again."),
+        "held": _l("%(incident)s: an alert of a suspended reporter waits for your decision."),
     },
 )

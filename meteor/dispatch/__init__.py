@@ -24,10 +24,10 @@ blueprint = Package(
     notices={
         "nobody_left": _l("No unit is left for incident %(number)s."),
         "nobody_left_at": _l("%(incident)s: no unit left for %(units)s"),
-        "unanswered": _l("Units did not answer the offer of incident %(number)s. Call them by radio."),
-        "place_corrected": _l("The place of incident %(number)s was corrected. Look where it is now."),
-        "left_open": _l("Nobody is there any more, and incident %(number)s is still open. Close it, or send a unit."),
-        "unaccepted": _l("Nobody has accepted incident %(number)s yet."),
+        "unanswered": _l("%(incident)s: units did not answer the offer. Call them by radio."),
+        "place_corrected": _l("%(incident)s: the place was corrected. Look where it is now."),
+        "left_open": _l("%(incident)s: nobody is there any more, and it is still open. Close it, or send a unit."),
+        "unaccepted": _l("%(incident)s: nobody has accepted it yet"),
         "position_lost": _l("%(unit)s is available but sends no position: it is offered nothing. Call its crew."),
     },
 )

@@ -2,23 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from textwrap import shorten
 from typing import Any
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
 from meteor.dispatch.facts import State
-from meteor.incidents.labels import short_place
+from meteor.incidents import notice_subjects
 from meteor.incidents.models import Incident
 from meteor.incidents.shortfall import Gap
 from meteor.notices import rules as notices
 from meteor.protocols.roles import Role, roles
 from meteor.store.database import db
-
-LONGEST_PLACE = 80
-"""Number of characters of a place in a notice, which a lock screen shows."""
 
 _LANGUAGES = ("id", "en")
 
@@ -61,15 +56,9 @@ def _said(state: State, gaps: Sequence[Gap]) -> tuple[str, dict[str, Any]]:
     what, units, role = {}, {}, roles()
     for language in _LANGUAGES:
         with force_locale(language):
-            what[language] = _what(incident, language)
+            what[language] = notice_subjects.name(incident)
             units[language] = ", ".join(_unit(role(incident.type_id, gap.capability), language) for gap in gaps)
     return "nobody_left_at", {"number": state.number, "incident": what, "units": units}
-
-
-def _what(incident: Incident, language: str) -> str:
-    name = getattr(incident.type, f"name_{language}")
-    place = shorten(short_place(incident), LONGEST_PLACE, placeholder="…") or _("Place unknown")
-    return f"P{incident.priority} {name}, {place}"
 
 
 def _unit(role: Role, language: str) -> str:

@@ -95,10 +95,10 @@ def bring_in_line(incident_id: int, at: datetime, author: User | None = None, re
     elif "priority" in changed:
         said = {"before": priority, "after": incident.priority, "reason": reason}
         timeline.record(incident_id, "reprioritised", at, author, **said)
-    if incident.priority != priority:
+    if "type_id" in changed or incident.priority != priority or place_of(incident) != place:
         unread.reorder(incident.number)
-        if incident.is_open:
-            escalation.rise(incident_id, priority, incident.priority, at)
+    if incident.priority != priority and incident.is_open:
+        escalation.rise(incident_id, priority, incident.priority, at)
     if place_of(incident) != place:
         where = {name: changed[name] for name in ("latitude", "longitude", "accuracy")}
         said = {"before": before, "after": named_place(incident), "source": incident.place_source}

