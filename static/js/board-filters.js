@@ -57,5 +57,14 @@
     for (const select of filters.querySelectorAll("select")) select.value = "";
     filter();
   });
-  window.MeteorFilters = { priority };
+  const ofBurst = () => /[?&]group=/.test(location.search);
+
+  // From the incidents of a burst to the filter that was there before.
+  function leaveBurst() {
+    if (ofBurst()) location.assign("/board");
+  }
+
+  const first = document.querySelector("#lines .what > a");
+  if (ofBurst() && first) first.focus();
+  window.MeteorFilters = { priority, leaveBurst };
 })();

@@ -128,7 +128,7 @@
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
     if (document.querySelector("dialog[open]")) return;
     if (event.target.matches && event.target.matches(TYPED_IN)) return;
-    if (event.key === "Escape") return close();
+    if (event.key === "Escape") return document.getElementById("drawer").hidden ? window.MeteorFilters.leaveBurst() : close();
     const key = event.key.toLowerCase();
     // A key that was meant for the page that is loading does nothing here.
     if (loading() && (wanted || /^\d$/.test(key)) && key.length === 1) return event.preventDefault();

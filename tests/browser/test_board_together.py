@@ -242,6 +242,20 @@ def test_the_key_for_merging_opens_the_list_of_others_nearby(city: City, desktop
     expect(drawer(page).locator(f"#others #merge-{other}")).to_be_focused()
 
 
+def test_a_burst_opens_with_its_first_incident_chosen_and_escape_leads_back(city: City, desktop: Opener) -> None:
+    with city.database():
+        for _ in range(25):
+            receive(IncomingAlert(uuid4(), "api", "disaster", None, *HOME, 10.0), now())
+        city.hold_jobs()
+    page = board(desktop("komang"))
+    page.locator(".line.burst a").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#show-all")).to_contain_text("Disaring")
+    expect(page.locator(".line[data-number] .what > a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".line.burst")).to_have_count(1)
+
+
 def test_a_dispatcher_who_refuses_for_a_crew_stays_with_the_incident(city: City, desktop: Opener) -> None:
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
