@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -106,6 +106,8 @@ def is_away(error: BaseException) -> bool:
     """Return whether the database could not be reached or did not go on: a retry may succeed."""
     if isinstance(error, (InterfaceError, NoConnection)) or getattr(error, "connection_invalidated", False):
         return True
+    if isinstance(error, IntegrityError):
+        return False
     original = getattr(error, "orig", None)
     if not isinstance(error, OperationalError) or hasattr(original, "sqlite_errorname"):
         return getattr(original, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR"

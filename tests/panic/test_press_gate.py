@@ -33,7 +33,7 @@ TYPED = {**OURS, "Sec-Fetch-Site": "none"}
 def gate(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Any:
     gate = app.wsgi_app
     assert isinstance(gate, press_gate.PressGate)
-    monkeypatch.setattr(gate, "_failed", False)
+    monkeypatch.setattr(gate, "_logged", set())
     return gate
 
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from flask import Flask, request_finished
 from sqlalchemy import create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from meteor.store import database
@@ -114,6 +114,7 @@ def sqlite_error(name: str) -> sqlite3.OperationalError:
         (OperationalError("", None, sqlite_error("SQLITE_ERROR")), False),
         (OperationalError("", None, psycopg.errors.DeadlockDetected("")), False),
         (ProgrammingError("", None, psycopg.errors.UndefinedColumn("")), False),
+        (IntegrityError("", None, sqlite_error("SQLITE_CONSTRAINT_FOREIGNKEY")), False),
         (ValueError(), False),
     ],
 )  # fmt: skip

@@ -56,7 +56,7 @@ class PressGate:
         self._key = lru_cache(REMEMBERED)(partial(SessionCookie().key, app))
         own = {"Content-Type": "application/json", "Vary": "Cookie"}
         self._headers = [*(headers.of_every_answer(app) | own).items()]
-        self._failed = False
+        self._logged: set[str] = set()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         key = self._key_of(environ)
@@ -101,15 +101,15 @@ class PressGate:
         try:
             use.note(self._flask, key)
             logs.record(self._flask, logs.RequestStart(ENDPOINT, "POST", ADDRESS, began), status, size, **whose)
-            self._failed = False
+            self._logged.clear()
         except Exception:
             self._log("A press was taken and could not be recorded", whose["request_id"])
 
     def _log(self, what: str, request_id: str) -> None:
         """Log an exception, once until a press goes well: not at each of thousands."""
-        if not self._failed:
+        if what not in self._logged:
             log.exception(what, extra={"request_id": request_id})
-        self._failed = True
+        self._logged.add(what)
 
     def _take(self, key: str, fields: Mapping[str, Any], at: datetime) -> tuple[int, Receipt] | None:
         """Store a press of the session with this key; returns the user's id and what is stored.
