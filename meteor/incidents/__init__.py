@@ -1,5 +1,7 @@
 """Incidents, their escalation and their timelines."""
 
+from collections.abc import Collection
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ScalarSelect, select
 
@@ -14,18 +16,18 @@ def priority_of(number: ColumnElement[str]) -> ScalarSelect[int]:
     return select(Incident.priority).where(Incident.number == number).scalar_subquery()
 
 
-def subject_of(number: str) -> str:
-    """Return how a notice names the incident with this number; empty where it says its number alone."""
-    from meteor.incidents.notice_subjects import find
+def subjects_of(numbers: Collection[str]) -> dict[str, str]:
+    """Return how notices name the incidents with these numbers; without those that they say the number alone of."""
+    from meteor.incidents.notice_subjects import names
 
-    return find(number)
+    return names(numbers)
 
 
 blueprint = Package(
     __name__,
     event_types=EVENT_TYPES,
     notice_priorities={"incidents": priority_of},
-    notice_subjects={"incidents": subject_of},
+    notice_subjects={"incidents": subjects_of},
     notices={
         "deadline_missed": _l("%(incident)s: a deadline was missed by more than an hour. Look at it now."),
         "alarm": _l("%(incident)s: unacknowledged alarm"),

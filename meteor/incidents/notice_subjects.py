@@ -1,10 +1,12 @@
-"""How a notice names an incident: priority, type and place, unless it is silent or confidential."""
+"""How notices name an incident: priority, type and place, unless it is silent or confidential."""
 
+from collections.abc import Collection
 from textwrap import shorten
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from meteor.incidents.labels import short_place
 from meteor.incidents.models import Incident
@@ -14,16 +16,15 @@ LONGEST_PLACE = 80
 """Number of characters of a place in a notice, which a lock screen shows."""
 
 
-def find(number: str) -> str:
-    """Name the incident with this number; empty where there is none, or none that may be named."""
-    incident = db.session.scalars(select(Incident).where(Incident.number == number)).unique().one_or_none()
-    return name(incident) if incident else ""
+def names(numbers: Collection[str]) -> dict[str, str]:
+    """Names of the incidents with these numbers, by number; without those that may not be named."""
+    query = select(Incident).where(Incident.number.in_(numbers))
+    found = db.session.scalars(query.options(joinedload(Incident.rt), joinedload(Incident.premises))).unique()
+    return {incident.number: name(incident) for incident in found if not (incident.silent or incident.confidential)}
 
 
 def name(incident: Incident) -> str:
-    """Name the incident in the reader's language; empty where it is silent or confidential."""
-    if incident.silent or incident.confidential:
-        return ""
+    """Name the incident in the reader's language."""
     kind = getattr(incident.type, f"name_{get_locale()}")
     place = shorten(short_place(incident), LONGEST_PLACE, placeholder="…") or _("Place unknown")
     mistake = f" ({_('The reporter says: it was a mistake')})" if incident.cancelled == "mistake" else ""

@@ -1,11 +1,13 @@
 """Sentences of notices, by kind."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from meteor.notices.models import Notice
 from meteor.store.contributions import contributed
 
 SENTENCES = contributed["notices"]
@@ -21,7 +23,7 @@ PRIORITIES = contributed["notice_priorities"]
 """SQL of the priority of what a notice is about, for its number; NULL where the package knows no such number."""
 
 SUBJECTS = contributed["notice_subjects"]
-"""Functions that say priority, type and place of what has this number, as it is now; empty where that is not told."""
+"""Functions that name what has these numbers, as it is now: number to name, without what is not to be named."""
 
 
 def sentence(kind: str, detail: dict[str, Any]) -> str:
@@ -30,6 +32,15 @@ def sentence(kind: str, detail: dict[str, Any]) -> str:
     language = str(get_locale())
     said = {name: value[language] if isinstance(value, dict) else value for name, value in detail.items()}
     return str(words) % _Forgiving(said)
+
+
+def sentences(notices: Collection[Notice]) -> dict[int, str]:
+    """Sentences of notices, by their ids; all that they are about is read at once."""
+    named = subjects({notice.number for notice in notices if notice.number})
+    return {
+        notice.id: sentence(notice.kind, {"incident": named.get(notice.number or "", "–")} | notice.detail)
+        for notice in notices
+    }  # fmt: skip
 
 
 def trial() -> str:
@@ -42,12 +53,15 @@ def lost() -> str:
     return _("METEOR can no longer reach this device by push. Tap here and turn it on again.")
 
 
-def subject(number: str) -> str:
-    """The beginning of a sentence about what has this number, which alone is said where no more is told."""
-    told = (says(number) for says in SUBJECTS.values())
-    return next(filter(None, told), "") or _("Incident %(number)s", number=number)
+def subjects(numbers: Collection[str]) -> dict[str, str]:
+    """Beginnings of sentences about what has these numbers, by number: the number alone where no more is told."""
+    named: dict[str, str] = {}
+    for names in SUBJECTS.values():
+        named |= names(numbers)
+    return {number: named.get(number) or _("Incident %(number)s", number=number) for number in numbers}
 
 
 class _Forgiving(dict[str, Any]):
     def __missing__(self, key: str) -> str:
-        return subject(self["number"]) if key == "incident" and "number" in self else "–"
+        number = self.get("number") if key == "incident" else None
+        return subjects([number])[number] if number else "–"

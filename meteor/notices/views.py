@@ -52,8 +52,9 @@ def notices() -> Response:
         shown = unread.unacknowledged(current_user, quiet=quiet)
         more = unread.how_many(current_user, quiet=quiet) - len(shown)
         return render_template(
-            "notices/_notices.html", notices=shown, more=more, version=version, labels=labels, quiet=quiet
-        )
+            "notices/_notices.html", notices=shown, sentences=labels.sentences(shown), more=more, version=version,
+            labels=labels, quiet=quiet,
+        )  # fmt: skip
 
     return fragment(version, render)
 

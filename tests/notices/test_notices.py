@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy import event
 
 from app import PACKAGES
 from meteor.hazards import handling
@@ -413,6 +414,23 @@ def test_a_notice_names_its_incident_wherever_it_leads_to(as_user: AsUser, cast:
     rules.tell("c", "disk_low", "/admin/audit", role="dispatcher", disk="/var", megabytes=1)
     text = as_user("komang").get("/notices").text
     assert [part.split('"')[0] for part in text.split('data-number="')[1:]] == ["261124-007", "261124-008", ""]
+
+
+def test_all_that_notices_are_about_is_read_at_once(cast: Cast) -> None:
+    for number in [report(cast, who).number for who in ("sari", "wahyu", "tuti")]:
+        rules.tell(number, "unaccepted", f"/incidents/{number}", role="dispatcher", number=number)
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        asked.append(statement)
+
+    db.session.expunge_all()
+    told = [notice for notice in unread.unacknowledged(cast.komang) if notice.kind == "unaccepted"]
+    event.listen(db.engine, "before_cursor_execute", note)
+    sentences = labels.sentences(told)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert ["P1 Darurat" in sentences[notice.id] for notice in told] == [True] * 3
+    assert len(asked) == 1
 
 
 def test_a_notice_that_was_acknowledged_rings_anew_and_one_that_rings_stays_one(cast: Cast) -> None:
