@@ -4,7 +4,7 @@
   const MOST = 8000000; // bytes of a form (meteor/web/bodies.py), if it does not say more in data-most
   const ROOM = 100000; // bytes of the form beside its files
   const message = document.getElementById("unsent").content;
-  const heavy = document.getElementById("heavy").content;
+  const heavy = document.getElementById("heavy"); // where files are sent
   const keys = document.querySelectorAll("main [name=form_key]");
   let busy = false;
   let reached = null; // the form that is sent now
@@ -49,7 +49,7 @@
     silence();
     const most = Number(form.dataset.most) || MOST;
     const tooLarge = largest(form, most);
-    if (tooLarge) return say(tooLarge, heavy, most);
+    if (tooLarge) return say(tooLarge, heavy.content, most);
     busy = true;
     button.setAttribute("aria-busy", "true");
     const there = await answers();

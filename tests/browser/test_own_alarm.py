@@ -56,6 +56,23 @@ def test_it_says_when_it_is_not_live(city: City, page: Page, forgive: list[str])
         expect(page.locator("#status-not-live")).to_contain_text("Tidak diperbarui sejak", timeout=POLLED)
 
 
+def test_a_note_is_kept_while_there_is_no_network_in_words_that_give_nothing_away(
+    page: Page, forgive: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    page.locator("#note").fill("dua orang")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Kirim").tap()
+    said = page.locator(".unsent")
+    expect(said).to_have_text("Belum terkirim. Isian Anda masih ada di sini; coba lagi.")
+    expect(said).to_have_css("color", "rgb(213, 216, 220)")
+    expect(page.locator("#note")).to_have_value("dua orang")
+    assert page.evaluate("window.noticed") == []
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Kirim").tap()
+    expect(page.locator("main")).to_contain_text("Terkirim.")
+
+
 @pytest.mark.parametrize("way", ["cross", "key"])
 def test_it_is_hidden_at_once_and_is_not_in_the_way_back(city: City, page: Page, way: str) -> None:
     page.locator("#note").fill("dua orang")

@@ -10,6 +10,7 @@ TEMPLATES = {
 }
 FORM = re.compile(r'<form[^>]* method="post"|\b(post_button|confirm)\(')
 REFERS = re.compile(r'{% (?:include|extends) "([^"]+)"')
+EXTENDS = re.compile(r'{% extends "([^"]+)"')
 
 BY_OWN_SCRIPT = {
     "agencies/duty.html": "steps.js keeps what a crew taps",
@@ -41,8 +42,21 @@ def has_form(name: str) -> bool:
 
 
 def holds(name: str) -> bool:
+    """Return whether a page says so, itself or by a part, within a frame that listens."""
+    return says_so(name) and "connection(" in TEMPLATES[frame(name)]
+
+
+def says_so(name: str) -> bool:
     text = TEMPLATES.get(name, "")
-    return "set holds_forms = true" in text or any(holds(part) for part in REFERS.findall(text) if part != "base.html")
+    return "set holds_forms = true" in text or any(
+        says_so(part) for part in REFERS.findall(text) if part != "base.html"
+    )
+
+
+def frame(name: str) -> str:
+    """The template that a page extends in the end."""
+    above = EXTENDS.search(TEMPLATES[name])
+    return frame(above[1]) if above else name
 
 
 PAGES = [name for name, text in TEMPLATES.items() if "{% extends" in text and has_form(name)]
