@@ -21,12 +21,14 @@ def serving(app: Flask) -> Iterator[Flask]:
     without_gates = site.wsgi_app
     for package in PACKAGES:
         package.blueprint.serve(site)
-    yield site
-    assert isinstance(site.wsgi_app, PollCache)
-    site.wsgi_app.close()
-    site.wsgi_app = without_gates  # type: ignore[method-assign]
-    with site.app_context():
-        hang_up()
+    try:
+        yield site
+    finally:
+        assert isinstance(site.wsgi_app, PollCache)
+        site.wsgi_app.close()
+        site.wsgi_app = without_gates  # type: ignore[method-assign]
+        with site.app_context():
+            hang_up()
 
 
 @cache
