@@ -210,6 +210,13 @@ def test_two_clicks_at_once_make_one_incident(app: Flask, as_user: AsUser, cast:
     assert db.session.scalar(select(func.count()).select_from(Incident)) == 1
 
 
+def test_a_hazard_is_confirmed_again_from_a_page_that_the_way_back_shows(as_user: AsUser, cast: Cast) -> None:
+    report = hazard(cast, status="verified")
+    for _time in range(2):
+        assert "Masih ada: halaman publik" in decide(as_user("bagas"), report, "confirmation", form_key="a").text
+    assert history(report) == [("confirmed", ""), ("confirmed", "")]
+
+
 # --- the same hazard ---
 
 

@@ -58,7 +58,6 @@ def rejection(number: str) -> Answer:
 
 @blueprint.post("/hazards/desk/<number>/confirmation")
 @open_to(*ACTS)
-@idempotent_form("/hazards/desk/{number}".format)
 def confirmation(number: str) -> Answer:
     """Confirm that the hazard is still there."""
     report = get_or_404(number)
