@@ -7,7 +7,7 @@ that it is the same: a UUID of its own, a version, a unique key, or a state that
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from flask import Flask, flash, request
@@ -47,6 +47,7 @@ def idempotent_form(page: Callable[..., str]) -> Callable[[View], View]:
         def take(**given: Any) -> Any:
             return sent_before(page(**given), f"user:{current_user.id}") or view(**given)
 
+        cast(Any, take).idempotent = True
         return take  # type: ignore[return-value]
 
     return decorate
