@@ -45,6 +45,12 @@ def claim(owner: str, key: str, request: str, at: datetime) -> Answer | None:
     return Answer(kept.status, kept.body, kept.location)
 
 
+def find(owner: str, key: str) -> Answer | None:
+    """The committed answer for this key; None for a new one, which is not reserved."""
+    kept = db.session.get(KeptAnswer, (owner, key))
+    return Answer(kept.status, kept.body, kept.location) if kept and kept.status else None
+
+
 def keep(owner: str, key: str, answer: Answer) -> None:
     """Keep the answer for a claimed key, in the transaction of what it speaks of."""
     mine = (KeptAnswer.owner == owner) & (KeptAnswer.key == key)

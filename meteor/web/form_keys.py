@@ -58,7 +58,18 @@ def sent_before(page: str, owner: str) -> AnyResponse | None:
 
     For views that draw pictures, which may hold no transaction: they ask after that. Others are an `idempotent_form`.
     """
-    earlier = _claim(page, owner) if request.form.get(FIELD) else None
+    return _again(page, _claim(page, owner)) if request.form.get(FIELD) else None
+
+
+def answered_before(page: str, owner: str) -> AnyResponse | None:
+    """The same, without keeping the key of a new form.
+
+    For views that refuse or count something before they can ask `sent_before`.
+    """
+    return _again(page, answers.find(owner, _fingerprint())) if request.form.get(FIELD) else None
+
+
+def _again(page: str, earlier: Answer | None) -> AnyResponse | None:
     if earlier is None:
         return None
     db.session.rollback()
@@ -68,13 +79,17 @@ def sent_before(page: str, owner: str) -> AnyResponse | None:
 
 def _claim(page: str, owner: str) -> Answer | None:
     """The answer to the same form before; None for a new one, whose answer is kept with what the view commits."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _BESIDE]
-    files = [(name, _content(file)) for name, file in request.files.items(multi=True)]
-    sent = answers.fingerprint(request.path, typed, files)
+    sent = _fingerprint()
     earlier = answers.claim(owner, sent, sent, now())
     if earlier is None:
         answers.keep(owner, sent, Answer(303, None, page))
     return earlier
+
+
+def _fingerprint() -> str:
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _BESIDE]
+    files = [(name, _content(file)) for name, file in request.files.items(multi=True)]
+    return answers.fingerprint(request.path, typed, files)
 
 
 def _content(file: FileStorage) -> str:

@@ -13,6 +13,7 @@ from meteor.alerts.models import Alert
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.response import STATES, response_to
 from meteor.hazards import handling, labels, places, rules
+from meteor.hazards.limits import MESSAGES
 from meteor.hazards.models import HazardPhoto, HazardReport
 from meteor.hazards.rules import IncomingHazard
 from meteor.hazards.views.following import link_to
@@ -23,7 +24,9 @@ from meteor.store.moments import now
 from tests.cast import HOME, Cast, user
 from tests.conftest import Browser
 from tests.hazards.reports import HERE, JSON, PHONE, none, only, reported, send
+from tests.hazards.scenes import hazard
 from tests.premises.places import image
+from tests.test_limits import use_up
 
 AsUser = Callable[[str], Browser]
 ALUN_ALUN = (-7.7430, 113.2155)
@@ -376,6 +379,19 @@ def test_a_message_that_was_refused_may_be_sent_again_under_its_key(as_user: AsU
     data = {"text": "", "form_key": "a"}
     answers = [as_user("sari").post(f"{address}/messages", data=data).status_code for _time in range(2)]
     assert answers == [422, 422]
+
+
+def test_a_message_that_was_kept_is_never_too_late_nor_one_too_many(as_user: AsUser, cast: Cast) -> None:
+    sari, report = as_user("sari"), hazard(cast)
+    address, data = f"/hazards/reports/{report.id}", {"text": "Selutut", "form_key": "a"}
+    sari.post(f"{address}/messages", data=data)
+    use_up(f"user:{cast.sari.id}", MESSAGES)
+    for status in ("verified", "rejected"):
+        report.status = status
+        assert sari.post(f"{address}/messages", data=data).status_code == 303
+        page = sari.get(address).text
+        assert "Kiriman pertama Anda sudah diterima" in page
+        assert "sudah diputuskan" not in page
 
 
 def test_a_question_is_answered_by_the_link(as_user: AsUser) -> None:

@@ -26,7 +26,7 @@ from meteor.store.versions import version_of
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to, open_to_everyone
 from meteor.web.bodies import takes_bytes
-from meteor.web.form_keys import sent_before
+from meteor.web.form_keys import answered_before, sent_before
 from meteor.web.lists import listing
 from meteor.web.polling import fragment
 
@@ -117,8 +117,8 @@ def address_of(report: HazardReport) -> str:
 def answer_message(report: HazardReport, owner: str, actor: User | None) -> Response:
     """Keep what a reporter says, and lead back."""
     form, at, back = _posted(), now(), address_of(report)
-    if report.status not in OPEN:
-        return _too_late(back)
+    if (before := answered_before(back, owner)) or report.status not in OPEN:
+        return before or _too_late(back)
     quotas.spend(owner, MESSAGES, at)
     report_id, valid = report.id, form.validate()
     db.session.commit()  # a try counts, since its photos are drawn
