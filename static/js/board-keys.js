@@ -38,16 +38,18 @@
 
   const control = (part) => (part.matches("a, button, input, select, textarea") ? part : part.querySelector("textarea, button, input:not([type=hidden])"));
 
-  async function text(address) {
-    const answer = await fetch(address, { credentials: "same-origin" });
+  async function text(address, signal) {
+    const answer = await fetch(address, { credentials: "same-origin", signal });
     if (!answer.ok) throw answer.status;
     return answer.text();
   }
 
   // The incident's own page as it is now: that in the drawer may be another one, or some seconds old.
   async function pageOf(number) {
-    const page = new DOMParser().parseFromString(await text(`/incidents/${number}`), "text/html");
-    await Promise.all([...page.querySelectorAll(LATER)].map(async (part) => (part.innerHTML = await text(part.getAttribute("hx-get")))));
+    const breaker = new AbortController();
+    setTimeout(() => breaker.abort(), PATIENCE);
+    const page = new DOMParser().parseFromString(await text(`/incidents/${number}`, breaker.signal), "text/html");
+    await Promise.all([...page.querySelectorAll(LATER)].map(async (part) => (part.innerHTML = await text(part.getAttribute("hx-get"), breaker.signal))));
     return page;
   }
 

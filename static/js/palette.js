@@ -71,19 +71,26 @@
   async function ask() {
     const turn = ++asked;
     const words = input.value.trim();
+    const search = words && find(words); // on its way before the actions are waited for
     const own = await actions(words.toLowerCase().split(/\s+/).filter(Boolean));
     const why = words || own.length ? "" : await whyNone();
     if (turn !== asked) return;
     show(own, why);
     if (!words) return;
+    const found = await search;
+    if (turn !== asked || found === undefined) return;
+    if (!found) return show(own, says.dataset.away, chosen);
+    show([...own, ...found.hits], own.length + found.hits.length ? found.note : found.note || says.dataset.none, chosen);
+  }
+
+  // What the words find; null if that is not known.
+  async function find(words) {
     try {
       const answer = await fetch(`/board/search.json?q=${encodeURIComponent(words)}`, { credentials: "same-origin" });
       if (answer.status === 401 || answer.redirected) return location.reload(); // signed out: the page leads to the sign-in
-      if (!answer.ok) throw answer.status;
-      const found = await answer.json();
-      if (turn === asked) show([...own, ...found.hits], own.length + found.hits.length ? found.note : found.note || says.dataset.none, chosen);
+      return answer.ok ? await answer.json() : null;
     } catch (error) {
-      if (turn === asked) show(own, says.dataset.away, chosen);
+      return null;
     }
   }
 

@@ -301,6 +301,22 @@ def test_the_palette_offers_what_the_incidents_page_has_and_says_why_it_offers_n
         page.keyboard.press("Escape")
 
 
+def test_a_number_is_found_although_the_incidents_page_does_not_come(
+    desktop: Opener, forgive: list[str], three: list[str]
+) -> None:
+    forgive.append("ERR_ABORTED")
+    page = desktop("komang")
+    page.clock.install()
+    page.goto("/board")
+    page.route(f"**/incidents/{three[0]}", lambda route: None)
+    page.locator(f"#open-{three[0]}").focus()
+    page.keyboard.press("/")
+    with page.expect_request("**/board/search.json?*"):
+        page.keyboard.type(three[1])
+    page.clock.fast_forward(4_000)
+    expect(page.locator("#palette-hits [data-kind=incident]")).to_contain_text(three[1])
+
+
 def test_the_arrows_choose_among_what_was_found(desktop: Opener, three: list[str]) -> None:
     page = desktop("komang")
     page.goto("/board")
