@@ -79,8 +79,11 @@
     if (late) return say(says.dataset.busy);
     load(address);
     sending = true;
-    dropped = turn += 1;
-    if (await window.meteorReached()) return form.submit();
+    turn += 1;
+    if (await window.meteorReached()) {
+      dropped = turn;
+      return form.submit();
+    }
     loaded();
     say(says.dataset.undropped);
   }
@@ -143,6 +146,11 @@
     if (box()) box().dispatchEvent(new CustomEvent("map:show", { detail: number && `line-${number}` }));
   }
 
+  // Not a page that a link in the drawer led to, or that was there before.
+  function sentByBoard({ document: { referrer }, performance: { navigation } }) {
+    return referrer.split(/[?#]/)[0] === location.origin + location.pathname && navigation.type === navigation.TYPE_NAVIGATE;
+  }
+
   frame.addEventListener("load", () => {
     const { pathname, search } = shown(({ location: { pathname, search } }) => ({ pathname, search })) || {};
     if (pathname === "blank") return;
@@ -155,7 +163,7 @@
     const [, number] = ADDRESS.exec(pathname) || [];
     const still = OF_OPENED.test(pathname) ? opened : "";
     document.getElementById("drawer-page").href = pathname + search;
-    if (dropped === turn) document.dispatchEvent(new CustomEvent("board:answered", { detail: pathname }));
+    if (dropped === turn && shown(sentByBoard)) document.dispatchEvent(new CustomEvent("board:answered"));
     dropped = -1;
     reveal();
     look(number || still);
