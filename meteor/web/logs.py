@@ -18,6 +18,7 @@ ID_HEADER = "X-Request-Id"
 access = logging.getLogger("meteor.access")
 
 _GIVEN_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _NIK = re.compile(r"(?<!\d)(?<!\d[.])\d(?:[ -]?\d){15}(?!\d)")
 _PHONE = re.compile(
     r"""(?<![0-9A-Za-z])(?<!\d[.])(?!\d{1,3}(?:[.]\d{1,3}){3}(?!\d))  # no part of a word, a fraction or an IP address
@@ -89,8 +90,8 @@ def init_app(app: Flask) -> None:
 
 
 def request_id(given: str) -> str:
-    """The id of a request: the one that it was given, if it can be one, else a new one."""
-    return given if _GIVEN_ID.fullmatch(given) and given == redacted(given) else uuid4().hex
+    """The id of a request: the one that it was given, if it can be one, else a new one, without digits to redact."""
+    return given if _GIVEN_ID.fullmatch(given) and given == redacted(given) else uuid4().hex.translate(_LETTERS)
 
 
 def record(app: Flask, start: RequestStart, status: int, size: int | None, **whose: Any) -> None:

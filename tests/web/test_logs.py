@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from flask import Flask, g
@@ -88,6 +89,12 @@ def test_the_id_that_the_proxy_gave_is_kept(as_user: AsUser, lines: Lines) -> No
 @pytest.mark.parametrize("given", ["short", "x" * 65, "with space 1", 'quote"quote"', NIK, PHONE, f"siti-{NIK}"])
 def test_an_id_of_another_form_is_replaced(as_user: AsUser, given: str) -> None:
     assert as_user("").get("/", headers={"X-Request-Id": given}).headers["X-Request-Id"] != given
+
+
+def test_a_new_id_is_taken_for_no_number_and_stays_whoever_hands_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "uuid4", lambda: UUID("54053628-5870-4732-a7ad-ac58439a2f1f"))
+    assert logs.request_id(logs.request_id("")) == logs.request_id("")
+    assert logs.redacted(logs.request_id("")) == logs.request_id("")
 
 
 def test_every_line_of_a_request_names_its_id_and_user(as_user: AsUser, app: Flask, cast: Cast, lines: Lines) -> None:
