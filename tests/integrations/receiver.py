@@ -60,7 +60,10 @@ def receiving(folder: Path) -> Iterator[Receiver]:
 def _handler(partner: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # whoever sent it was killed meanwhile
             said = {name.lower(): value for name, value in self.headers.items()} | {"path": self.path}
             partner.received.append((said, body))
             partner.took.release()
