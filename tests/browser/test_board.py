@@ -27,6 +27,11 @@ def line(page: Page, number: str) -> Any:
     return page.locator(f"#line-{number}")
 
 
+def drag(page: Page, unit: int, number: str) -> None:
+    """Drag the unit onto the incident's line."""
+    page.locator(f"#unit-{unit}").drag_to(line(page, number))
+
+
 def drawer(page: Page) -> FrameLocator:
     return page.frame_locator("iframe[name=drawer]")
 
@@ -516,7 +521,7 @@ def test_a_unit_dragged_onto_an_incident_is_offered_it(city: City, desktop: Open
         unit = cast.unit("TRAIL-02").id
     page = desktop("komang")
     page.goto("/board")
-    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    drag(page, unit, two_free[2])
     expect(page.locator("#drawer")).to_be_visible()
     expect(drawer(page).locator(".flashes")).to_contain_text("TRAIL-02")
     expect(line(page, two_free[2]).locator(".chip")).to_contain_text("TRAIL-02")
@@ -541,11 +546,11 @@ def test_a_dragged_unit_waits_for_what_is_typed_in_the_drawer(city: City, deskto
     note = drawer(page).locator("textarea")
     expect(note).to_be_focused()
     page.keyboard.type("Pintu belakang")
-    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    drag(page, unit, two_free[2])
     expect(page.locator("#drawer-says")).to_contain_text("Belum selesai")
     expect(note).to_have_value("Pintu belakang")
     note.fill("")
-    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    drag(page, unit, two_free[2])
     expect(drawer(page).locator(".flashes")).to_contain_text("TRAIL-02")
 
 
@@ -558,10 +563,10 @@ def test_a_unit_dragged_without_a_network_is_not_asked_and_the_board_says_so(
     page = desktop("komang")
     page.goto("/board")
     page.context.set_offline(True)
-    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    drag(page, unit, two_free[2])
     expect(page.locator("#drawer-says")).to_contain_text("BELUM TERKIRIM")
     page.context.set_offline(False)
-    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    drag(page, unit, two_free[2])
     expect(drawer(page).locator(".flashes")).to_contain_text("TRAIL-02")
 
 
@@ -575,13 +580,13 @@ def test_the_answer_to_a_dragged_unit_is_waited_for_and_shown_even_if_it_was_los
     page.goto("/board")
 
     def lose_answer(route: Route) -> None:
-        page.locator(f"#unit-{second}").drag_to(line(page, two_free[1]))
+        drag(page, second, two_free[1])
         expect(page.locator("#drawer-says")).to_contain_text("Belum dilakukan")
         assert route.fetch(max_redirects=0).status == 303
         route.abort("connectionreset")
 
     page.route("**/assignments", lose_answer, times=1)
-    page.locator(f"#unit-{first}").drag_to(line(page, two_free[2]))
+    drag(page, first, two_free[2])
     expect(drawer(page).locator("#units")).to_contain_text("TRAIL-02")
     expect(line(page, two_free[1]).locator(".chip")).to_have_count(0)
 
@@ -602,7 +607,7 @@ def test_a_dragged_unit_whose_answer_was_not_waited_for_is_asked_only_once(
         route.fetch(max_redirects=0)
 
     page.route("**/assignments", hold_answer, times=1)
-    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    drag(page, unit, two_free[2])
     expect(line(page, two_free[2]).locator(".chip")).to_contain_text("TRAIL-02")
     page.clock.fast_forward(10_000)
     expect(page.locator("#drawer-says")).to_be_empty()
@@ -610,9 +615,9 @@ def test_a_dragged_unit_whose_answer_was_not_waited_for_is_asked_only_once(
     expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
     page.locator(f"#open-{two_free[0]}").click()
     expect(drawer(page).locator("h1")).to_have_text("Darurat")
-    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    drag(page, unit, two_free[2])
     expect(drawer(page).locator(".flashes")).to_contain_text("Tidak ada yang tercatat dua kali")
-    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    drag(page, unit, two_free[2])
     expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
 
 
@@ -625,7 +630,7 @@ def test_a_unit_that_needs_a_reason_is_asked_for_it_in_the_drawer(
         unit = cast.unit("DAMKAR-01").id
     page = desktop("komang")
     page.goto("/board")
-    page.locator(f"#unit-{unit}").drag_to(line(page, three[2]))
+    drag(page, unit, three[2])
     expect(drawer(page).get_by_role("checkbox", name="DAMKAR-01")).to_be_checked()
 
 
