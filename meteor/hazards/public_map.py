@@ -27,7 +27,7 @@ CHART_WIDTH, CHART_HEIGHT, CHART_EDGE = 160, 40, 4
 
 
 class Name(NamedTuple):
-    """The middle of a kelurahan, and its name, whose line stands on (`label_x`, `label_y`); empty without room."""
+    """A kelurahan's middle and its name, which begins at (`label_x`, `label_y`) and is empty where there is no room."""
 
     x: float
     y: float

@@ -16,7 +16,7 @@ MOST = 50
 """Highest number of notices on a screen. Further ones are counted."""
 
 SEES_TO = Notice.detail["acknowledgement"].as_string()
-"""SQL of where an alarm that somebody must see to is acknowledged; NULL of all other notices."""
+"""SQL: address where an alarm that somebody must see to is acknowledged; NULL for other notices."""
 
 _ABOUT = func.coalesce(Notice.detail["number"].as_string(), func.substr(Notice.url, len("/incidents/") + 1))
 

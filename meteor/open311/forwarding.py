@@ -34,7 +34,7 @@ class Ready(NamedTuple):
 
 
 class NotNow(Exception):
-    """A report that may have arrived is not sent again for now."""
+    """Raised for a report that is not sent now and may have arrived before: the outbox comes back to it."""
 
 
 class Unsure(Exception):

@@ -35,7 +35,7 @@ def day_and_time(at: datetime, language: str = "") -> str:
 
 
 def time_of_day(at: datetime, language: str) -> str:
-    """Return `at` in WIB: 07.00."""
+    """Return the time of day of `at` in WIB: 07.00."""
     return format_datetime(at.astimezone(WIB), _TIME_OF_DAY[language], locale=language)
 
 

@@ -101,7 +101,7 @@ def _on_duty(wanted: Sequence[Any], at: datetime) -> list[Presence]:
 
 
 def _needed(one: Any, hours: Period, wanted: Sequence[Any], at: datetime) -> int:
-    """Return the number of officers asked for now, in these hours of a minimum.
+    """Return the number of officers that a minimum asks for in these hours, as of `at`.
 
     Within RELIEF of their start it is no more than the hours that ended then asked for; 0 if there were none.
     """

@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
 
 
 def of_every_answer(app: Flask) -> dict[str, str]:
-    """The headers that an answer has which does not say otherwise."""
+    """Headers of every answer that sets none of them itself."""
     secure = {"Strict-Transport-Security": f"max-age={YEAR}"} if app.config["SESSION_COOKIE_SECURE"] else {}
     return HEADERS | {POLICY: _policy(app.config["SETTINGS"].map_tiles), "Cache-Control": "no-store"} | secure
 

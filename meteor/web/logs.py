@@ -95,7 +95,7 @@ def request_id(given: str) -> str:
 
 
 def record(app: Flask, start: RequestStart, status: int, size: int | None, **whose: Any) -> None:
-    """Write the line of a request that is answered, and measure how long it took."""
+    """Write the log line of an answered request, and measure its duration."""
     seconds = perf_counter() - start.began
     if start.endpoint and (measure := app.extensions.get(MEASURE)):
         measure(start.endpoint, start.method, status, seconds)

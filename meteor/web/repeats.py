@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from meteor.web.polling import NOTHING_NEW
 
 REPEATABLE = "meteor.repeatable"
-"""The WSGI environment's key of an Again function, put there with the answer to a poll."""
+"""Key in the WSGI environ: the Again function of a poll that was answered."""
 
 
 class Answer(NamedTuple):

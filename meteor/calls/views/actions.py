@@ -179,7 +179,7 @@ def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], s
 
 
 def _attempt(call: Call, action: Callable[[Call], Any]) -> Any:
-    """Run the action; of one that fails only what was typed is kept, not the key of its form."""
+    """Run the action. If it fails, what was typed is kept and the form's key is not: it can be sent again."""
     try:
         return action(call)
     except Exception:
