@@ -655,9 +655,9 @@ def test_without_a_network_the_page_in_the_drawer_stays_and_what_was_lost_comes_
     page = desktop("komang")
     page.goto("/board")
     page.locator(f"#open-{three[0]}").click()
-    expect(drawer(page).locator("h1")).to_be_visible()
+    expect(drawer(page).locator("#add")).to_be_visible()  # it comes after the page
     page.context.set_offline(True)
-    drawer(page).locator("a[href$='/assignments']").first.click()
+    drawer(page).locator("#add").click()
     expect(page.locator("#drawer-says")).to_contain_text("tidak ada koneksi")
     expect(page.locator("#drawer iframe")).to_be_hidden()
     page.context.set_offline(False)
