@@ -4,7 +4,9 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context
+from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +15,7 @@ from typing import Any
 import flask_migrate
 import hypothesis
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
@@ -25,6 +28,7 @@ from app import configure_process, create_app
 from meteor.accounts.seen import seen
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
+from meteor.store.moments import WIB, now, today
 from meteor.web.throttle import limiter
 from tests.cast import Cast, populate, session_of
 from tests.partners import Partner
@@ -52,6 +56,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("unhurried")
 """A busy machine fails no test; and a fixture is the same database for all examples: they begin with what they need."""
+
+LONGEST_TEST = timedelta(minutes=2)
 
 LANES = {
     "tests/browser/test_[p-z]*": "screens",
@@ -278,6 +284,27 @@ def browser_type_launch_args() -> dict[str, Any]:
 def backend(request: pytest.FixtureRequest) -> Backend:
     """The one or the other, in any order: each stays as long as the tests run."""
     return request.getfixturevalue(request.param)
+
+
+@contextmanager
+def one_day() -> Iterator[None]:
+    """Keep the city's midnight out of what follows: shortly before it, the next day has begun already."""
+    later = now() + LONGEST_TEST
+    if later.astimezone(WIB).date() == today():
+        yield
+    else:
+        with time_machine.travel(later, tick=True):
+            yield
+
+
+@pytest.fixture(autouse=True)
+def same_day(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test ends on the day on which it began, unless processes of their own take part: they have another clock."""
+    if {"servers", "served_city"} & set(request.fixturenames):
+        yield
+    else:
+        with one_day():
+            yield
 
 
 @pytest.fixture

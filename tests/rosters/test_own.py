@@ -28,8 +28,13 @@ pytestmark = pytest.mark.both_databases
 
 AsUser = Callable[[str], Browser]
 
-TOMORROW = today() + timedelta(days=1)
-NEXT_MONTH = Month.of(today()).following.first + timedelta(days=9)
+
+def tomorrow() -> date:
+    return today() + timedelta(days=1)
+
+
+def next_month() -> date:
+    return Month.of(today()).following.first + timedelta(days=9)
 
 
 def address_of(browser: Browser) -> str:
@@ -47,9 +52,9 @@ def events(browser: Browser, address: str) -> list[Any]:
 
 
 def test_agus_reads_own_shifts_next_one_first_with_unit_and_post(as_user: AsUser, cast: Cast) -> None:
-    planned("agus", NEXT_MONTH, "P")
-    planned("agus", TOMORROW, "S", unit=cast.unit("TRAIL-01"), post="Alun-alun")
-    planned("bayu", TOMORROW, "P")
+    planned("agus", next_month(), "P")
+    planned("agus", tomorrow(), "S", unit=cast.unit("TRAIL-01"), post="Alun-alun")
+    planned("bayu", tomorrow(), "P")
     page = as_user("agus").get("/rosters/own").text
     following = page.partition("Shift berikutnya")[2].partition("</section>")[0]
     assert "Siang, 15.00–23.00" in following
@@ -66,8 +71,8 @@ def test_the_night_that_ends_on_the_first_of_a_month_runs_until_it_ends(cast: Ca
 
 
 def test_past_shifts_of_this_month_count_and_cancelled_ones_do_not(as_user: AsUser, cast: Cast) -> None:
-    planned("agus", NEXT_MONTH, "P")
-    rules.cancel(planned("agus", NEXT_MONTH + timedelta(days=2), "P"), now(), cast.hadi)
+    planned("agus", next_month(), "P")
+    rules.cancel(planned("agus", next_month() + timedelta(days=2), "P"), now(), cast.hadi)
     page = as_user("agus").get("/rosters/own").text
     assert "8 jam dijadwalkan" in page
     assert "16 jam" not in page
@@ -78,8 +83,8 @@ def test_an_officer_without_shifts_reads_so(as_user: AsUser, cast: Cast) -> None
 
 
 def test_a_calendar_shows_the_own_shifts_without_a_session(as_user: AsUser, cast: Cast) -> None:
-    planned("agus", TOMORROW, "M", unit=cast.unit("TRAIL-01"), post="Simpang tiga, " + "Jalan Ikan Paus " * 6)
-    planned("bayu", TOMORROW, "P")
+    planned("agus", tomorrow(), "M", unit=cast.unit("TRAIL-01"), post="Simpang tiga, " + "Jalan Ikan Paus " * 6)
+    planned("bayu", tomorrow(), "P")
     db.session.commit()
     nobody, address = as_user(""), address_of(as_user("agus"))
     answer = nobody.get(address)
@@ -91,7 +96,7 @@ def test_a_calendar_shows_the_own_shifts_without_a_session(as_user: AsUser, cast
     assert b"Bayu" not in answer.data
     assert b"Agus" not in answer.data
     (shown,) = events(nobody, address)
-    start = shift_type("M").starts_on(TOMORROW)
+    start = shift_type("M").starts_on(tomorrow())
     assert (shown["dtstart"].dt, shown["dtend"].dt) == (start, start + timedelta(hours=8))
     assert shown["dtstart"].to_ical().endswith(b"Z")
     assert (shown["summary"], shown["status"], shown["sequence"]) == ("Malam · TRAIL-01", "CONFIRMED", 0)
@@ -99,11 +104,11 @@ def test_a_calendar_shows_the_own_shifts_without_a_session(as_user: AsUser, cast
 
 
 def test_an_event_keeps_its_uid_over_changes_and_says_that_it_is_cancelled(as_user: AsUser, cast: Cast) -> None:
-    shift = planned("agus", TOMORROW, "P")
+    shift = planned("agus", tomorrow(), "P")
     db.session.commit()
     nobody, address = as_user(""), address_of(as_user("agus"))
     (first,) = events(nobody, address)
-    rules.change(shift, Draft(shift_type("S"), TOMORROW), now(), cast.hadi)
+    rules.change(shift, Draft(shift_type("S"), tomorrow()), now(), cast.hadi)
     (moved,) = events(nobody, address)
     rules.cancel(shift, now(), cast.hadi)
     (cancelled,) = events(nobody, address)
@@ -114,7 +119,7 @@ def test_an_event_keeps_its_uid_over_changes_and_says_that_it_is_cancelled(as_us
 
 
 def test_a_calendar_that_has_not_changed_is_not_sent_again(as_user: AsUser, cast: Cast) -> None:
-    planned("agus", TOMORROW, "P")
+    planned("agus", tomorrow(), "P")
     db.session.commit()
     nobody, address = as_user(""), address_of(as_user("agus"))
     tag = nobody.get(address).headers["ETag"]

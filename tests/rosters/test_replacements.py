@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -147,11 +148,13 @@ def test_who_replaces_a_replacement_stands_at_the_first_shift_too(cast: Cast) ->
 
 
 class TestPages:
-    DAY = today() + 2 * DAY
+    @cached_property
+    def day(self) -> date:
+        return today() + 2 * DAY
 
     def recorded(self, browser: Browser, cast: Cast) -> str:
         """The page after Hadi has recorded that Agus is sick."""
-        days = {"first_day": self.DAY, "last_day": self.DAY}
+        days = {"first_day": self.day, "last_day": self.day}
         typed = {"user_id": "agus", "kind": "sick", **{name: day.isoformat() for name, day in days.items()}}
         address = "/rosters/leave/new?agency=POLRES"
         page = browser.post(address, data=typed)
@@ -172,24 +175,24 @@ class TestPages:
         return [(row.user.name, row.cancelled_at is None) for row in rows]
 
     def test_one_tap_plans_another_officer_in_the_same_shift_and_tells_them(self, as_user: AsUser, cast: Cast) -> None:
-        planned("agus", self.DAY, "S", unit=cast.unit("TRAIL-01"), post="Alun-alun")
+        planned("agus", self.day, "S", unit=cast.unit("TRAIL-01"), post="Alun-alun")
         hadi = as_user("hadi")
         page = self.recorded(hadi, cast)
         assert "Calon pengganti" in page
-        month = get_month_names(locale="id")[self.DAY.month]
+        month = get_month_names(locale="id")[self.day.month]
         assert f"0 jam dijadwalkan pada {month} · tidak ada shift lain dalam 24 jam" in page
         page = self.tap(hadi, page)
         assert "Shift Bayu Pratama sudah dijadwalkan" in page
         assert "Sudah dijadwalkan" in page
         assert self.shifts() == [("Agus Santoso", False), ("Bayu Pratama", True)]
         taken = db.session.scalars(select(PlannedShift).where(PlannedShift.user_id == cast.bayu.id)).one()
-        assert (taken.unit, taken.post, taken.day) == (cast.unit("TRAIL-01"), "Alun-alun", self.DAY)
+        assert (taken.unit, taken.post, taken.day) == (cast.unit("TRAIL-01"), "Alun-alun", self.day)
         told = db.session.scalars(select(Notice.kind).where(Notice.user_id == cast.bayu.id)).all()
         assert [kind.removesuffix("_soon") for kind in told] == ["shift_planned"]
 
     def test_a_second_planner_is_told_that_somebody_comes_already(self, as_user: AsUser, cast: Cast) -> None:
         officer("Citra")
-        planned("agus", self.DAY)
+        planned("agus", self.day)
         hadi = as_user("hadi")
         page = self.recorded(hadi, cast)
         self.tap(as_user("tuti"), page)
@@ -197,10 +200,10 @@ class TestPages:
         assert len(self.shifts()) == 2
 
     def test_who_is_not_free_any_more_is_refused(self, as_user: AsUser, cast: Cast) -> None:
-        planned("agus", self.DAY)
+        planned("agus", self.day)
         hadi = as_user("hadi")
         page = self.recorded(hadi, cast)
-        planned("bayu", self.DAY - DAY, "M")
+        planned("bayu", self.day - DAY, "M")
         db.session.commit()
         assert "istirahat hanya 0 jam" in self.tap(hadi, page)
         assert "tidak dapat dijadwalkan untuk instansi ini" in self.tap(hadi, page, user=cast.dewi.id)
@@ -208,7 +211,7 @@ class TestPages:
 
     @pytest.mark.parametrize("what", ["disabled", "no officer"])
     def test_who_is_disabled_or_no_officer_any_more_is_refused(self, as_user: AsUser, cast: Cast, what: str) -> None:
-        planned("agus", self.DAY)
+        planned("agus", self.day)
         hadi = as_user("hadi")
         page = self.recorded(hadi, cast)
         if what == "disabled":
@@ -220,8 +223,8 @@ class TestPages:
         assert self.shifts() == [("Agus Santoso", False)]
 
     def test_a_shift_that_this_leave_did_not_free_is_not_found(self, as_user: AsUser, cast: Cast) -> None:
-        other = planned("bayu", self.DAY)
-        planned("agus", self.DAY)
+        other = planned("bayu", self.day)
+        planned("agus", self.day)
         db.session.commit()
         hadi = as_user("hadi")
         self.recorded(hadi, cast)
@@ -232,7 +235,7 @@ class TestPages:
     def test_the_night_before_the_leave_stays_planned_and_is_named_with_its_page(
         self, as_user: AsUser, cast: Cast
     ) -> None:
-        night = planned("agus", self.DAY - DAY, "M")
+        night = planned("agus", self.day - DAY, "M")
         db.session.commit()
         page = self.recorded(as_user("hadi"), cast)
         assert "Shift berikut tetap terjadwal" in page
@@ -242,7 +245,7 @@ class TestPages:
         page = self.recorded(as_user("hadi"), cast)
         assert "roster-month" in page
         assert "Calon pengganti" not in page
-        assert str(Month.of(self.DAY)) in page
+        assert str(Month.of(self.day)) in page
 
     def test_a_gap_of_the_plan_proposes_officers_to_planners_only(self, as_user: AsUser, cast: Cast) -> None:
         day = today() + DAY

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from functools import cached_property
 
 import pytest
 from flask_babel import force_locale, format_date
@@ -262,10 +263,12 @@ def test_nothing_reads_through_swaps_that_are_decided(cast: Cast) -> None:
 
 
 class TestPages:
-    DAY = today() + 2 * DAY
+    @cached_property
+    def day(self) -> date:
+        return today() + 2 * DAY
 
     def test_officers_and_planner_swap_on_their_pages(self, as_user: AsUser, cast: Cast) -> None:
-        mine, theirs = planned("agus", self.DAY), planned("bayu", self.DAY + 3 * DAY, "S")
+        mine, theirs = planned("agus", self.day), planned("bayu", self.day + 3 * DAY, "S")
         db.session.commit()
         agus, bayu, hadi = as_user("agus"), as_user("bayu"), as_user("hadi")
         address = f"/rosters/own/shifts/{mine.id}/swap"
@@ -277,7 +280,7 @@ class TestPages:
         assert "Belum dijawab" in page
         swap = db.session.scalars(select(ShiftSwap)).one()
         with force_locale("id"):
-            day = format_date(self.DAY, "EEE, d MMM")
+            day = format_date(self.day, "EEE, d MMM")
         assert f"Agus Santoso menawarkan: <strong>{day}, Pagi 07.00–15.00</strong>" in bayu.get("/rosters/own").text
         assert "Tidak ada tukar shift" in hadi.get("/rosters/swaps").text
         followed(bayu, bayu.post(f"/rosters/swaps/{swap.id}/agreement"))
@@ -285,13 +288,13 @@ class TestPages:
         assert "Bayu Pratama menggantikan Agus Santoso" in hadi.get("/rosters/swaps").text
         page = followed(hadi, hadi.post(f"/rosters/swaps/{swap.id}/approval"))
         assert "Tukar shift sudah disetujui" in page
-        assert roster() == [("agus", self.DAY + 3 * DAY, "S"), ("bayu", self.DAY, "P")]
+        assert roster() == [("agus", self.day + 3 * DAY, "S"), ("bayu", self.day, "P")]
         page = followed(hadi, hadi.post(f"/rosters/swaps/{swap.id}/rejection"))
         assert "sudah berakhir atau sudah diputuskan" in page
 
     def test_a_planner_reads_which_rest_is_short_and_confirms_it(self, as_user: AsUser, cast: Cast) -> None:
-        mine = planned("agus", self.DAY)
-        planned("bayu", self.DAY - DAY, "S")
+        mine = planned("agus", self.day)
+        planned("bayu", self.day - DAY, "S")
         swap = swaps.offer(mine, cast.bayu, None, wib(today(), 0))
         swaps.agree(swap, wib(today(), 0))
         db.session.commit()
@@ -302,10 +305,10 @@ class TestPages:
         assert "Periksa kembali" in followed(hadi, hadi.post(address))
         asked = page.partition('name="asked" value="')[2].partition('"')[0]
         followed(hadi, hadi.post(address, data={"asked": asked}))
-        assert ("bayu", self.DAY, "P") in roster()
+        assert ("bayu", self.day, "P") in roster()
 
     def test_a_planner_reads_that_another_one_decides_on_the_own_swap(self, as_user: AsUser, cast: Cast) -> None:
-        swap = swaps.offer(planned("agus", self.DAY), cast.bayu, None, wib(today(), 0))
+        swap = swaps.offer(planned("agus", self.day), cast.bayu, None, wib(today(), 0))
         swaps.agree(swap, wib(today(), 0))
         cast.bayu.roles.append(UserRole(role="supervisor"))
         db.session.commit()
@@ -318,7 +321,7 @@ class TestPages:
             assert page.count("diputuskan oleh pawas lain") == 2
 
     def test_a_planner_reads_which_unit_went_to_another_agency(self, as_user: AsUser, cast: Cast) -> None:
-        mine = planned("agus", self.DAY, unit=cast.unit("TRAIL-01"))
+        mine = planned("agus", self.day, unit=cast.unit("TRAIL-01"))
         swap = swaps.offer(mine, cast.bayu, None, wib(today(), 0))
         swaps.agree(swap, wib(today(), 0))
         cast.unit("TRAIL-01").agency = agency("DAMKAR")
@@ -326,10 +329,10 @@ class TestPages:
         hadi = as_user("hadi")
         page = followed(hadi, hadi.post(f"/rosters/swaps/{swap.id}/approval"))
         assert "TRAIL-01: terdaftar di instansi lain." in page
-        assert roster() == [("agus", self.DAY, "P")]
+        assert roster() == [("agus", self.day, "P")]
 
     def test_a_shift_that_is_promised_in_return_is_not_offered_again(self, as_user: AsUser, cast: Cast) -> None:
-        mine, theirs = planned("agus", self.DAY), planned("bayu", self.DAY + 3 * DAY, "S")
+        mine, theirs = planned("agus", self.day), planned("bayu", self.day + 3 * DAY, "S")
         swap = swaps.offer(mine, cast.bayu, theirs, wib(today(), 0))
         db.session.commit()
         address, bayu = f"/rosters/own/shifts/{theirs.id}/swap", as_user("bayu")
@@ -340,7 +343,7 @@ class TestPages:
             swaps.offer(theirs, cast.agus, None, wib(today(), 0))
 
     def test_who_works_then_is_not_even_asked(self, as_user: AsUser, cast: Cast) -> None:
-        mine, theirs = planned("agus", self.DAY), planned("bayu", self.DAY)
+        mine, theirs = planned("agus", self.day), planned("bayu", self.day)
         db.session.commit()
         agus, address = as_user("agus"), f"/rosters/own/shifts/{mine.id}/swap"
         page = followed(agus, agus.post(address, data={"colleague": cast.bayu.id, "wanted": 0}))
@@ -350,7 +353,7 @@ class TestPages:
         assert db.session.scalars(select(ShiftSwap.return_shift_id)).one() == theirs.id
 
     def test_a_colleague_declines_and_an_officer_withdraws(self, as_user: AsUser, cast: Cast) -> None:
-        mine = planned("agus", self.DAY)
+        mine = planned("agus", self.day)
         db.session.commit()
         agus, bayu = as_user("agus"), as_user("bayu")
         address, typed = f"/rosters/own/shifts/{mine.id}/swap", {"colleague": cast.bayu.id, "wanted": 0}
@@ -365,7 +368,7 @@ class TestPages:
         assert "sudah dicabut" in followed(agus, agus.post(f"/rosters/swaps/{second}/withdrawal"))
 
     def test_an_officer_who_chooses_nobody_reads_it_at_the_field(self, as_user: AsUser, cast: Cast) -> None:
-        mine = planned("agus", self.DAY)
+        mine = planned("agus", self.day)
         db.session.commit()
         agus, address = as_user("agus"), f"/rosters/own/shifts/{mine.id}/swap"
         assert "Pilih petugas." not in agus.get(address).text
@@ -377,7 +380,7 @@ class TestPages:
         assert "Pilih petugas." in agus.get(f"{address}?colleague=").text
 
     def test_nobody_touches_the_swaps_and_shifts_of_others(self, as_user: AsUser, cast: Cast) -> None:
-        mine = planned("agus", self.DAY)
+        mine = planned("agus", self.day)
         swap = swaps.offer(mine, cast.bayu, None, wib(today(), 0))
         db.session.commit()
         for name, step in (("agus", "agreement"), ("agus", "refusal"), ("bayu", "withdrawal"), ("dewi", "agreement")):
