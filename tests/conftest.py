@@ -19,6 +19,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from playwright.sync_api import expect
 from sqlalchemy import URL, Connection, NullPool, create_engine, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.test import TestResponse
@@ -55,6 +56,7 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("unhurried")
+expect.set_options(timeout=10_000)
 """A busy machine fails no test; and a fixture is the same database for all examples: they begin with what they need."""
 
 LONGEST_TEST = timedelta(minutes=2)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -21,6 +22,7 @@ from app import create_app
 from meteor.accounts import gateway
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
+from meteor.store.moments import now
 from tests.cast import HOME, Cast, populate, session_of
 from tests.conftest import KEYS
 
@@ -164,6 +166,12 @@ def cut_network(page: Page) -> None:
     """Once the page's service worker is there: one whose script is still on its way complains."""
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
     page.context.set_offline(True)
+
+
+def stop_clock(page: Page) -> None:
+    """From now on time passes for the page's scripts only by `page.clock`, however slow the machine is."""
+    page.clock.install()
+    page.clock.pause_at(now() + timedelta(minutes=1))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from meteor.accounts import sessions
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
 from meteor.store.database import db
-from tests.browser.conftest import PHONE, City, Opener, cut_network
+from tests.browser.conftest import PHONE, City, Opener, cut_network, stop_clock
 from tests.browser.wire import wire_to
 from tests.cast import HOME, Cast
 from tests.scenes import report
@@ -77,10 +77,8 @@ def held(page: Page) -> Iterator[Finger]:
 
 
 def send(page: Page) -> None:
-    holding = page.locator("#button.held")
-    with held(page):
-        expect(holding).to_have_count(1)
-        expect(holding).to_have_count(0, timeout=PATIENCE)
+    with page.expect_request("**/alerts", timeout=PATIENCE) as sent, held(page):
+        assert sent.value
 
 
 def alerts(city: City) -> list[Any]:
@@ -107,11 +105,18 @@ def test_a_hold_of_two_seconds_sends_and_shows_the_number(city: City, page: Page
 
 
 def test_letting_go_early_sends_nothing_and_says_so(city: City, page: Page) -> None:
-    with held(page):
-        expect(page.locator("#button")).to_have_class(re.compile("held"))
+    stop_clock(page)
+    let_go_early(page)
     expect(page.locator("#said")).to_contain_text("Terlalu cepat dilepas")
     expect(page.locator("#button")).not_to_have_class(re.compile("held"))
     assert alerts(city) == []
+
+
+def let_go_early(page: Page) -> None:
+    with held(page):
+        expect(page.locator("#button")).to_have_class(re.compile("held"))
+        page.clock.run_for(1_900)
+    page.clock.run_for(400)
 
 
 def test_the_ring_fills_while_it_is_held(page: Page) -> None:
@@ -132,14 +137,19 @@ def test_a_finger_that_slides_and_loses_contact_for_a_moment_still_holds(city: C
         new MutationObserver(() => document.getElementById("said").textContent && window.heard.push("early"))
             .observe(document.getElementById("said"), { childList: true });"""
     )
+    stop_clock(page)
     finger = Finger(page)
     finger.down((x, y))
     finger.slide((x + 40, y + 300))  # off the button, and as far as a scroll
     finger.up()
+    page.clock.run_for(300)
     finger.down((x - 30, y + 20))
     for touch in ("pointerdown", "pointerup"):  # a second finger, which is lifted again
         page.locator("#button").dispatch_event(touch, {"pointerId": 99, "pointerType": "touch"})
+    page.clock.run_for(400)
     assert page.evaluate("window.heard") == []
+    page.clock.run_for(1_400)
+    page.clock.resume()
     expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
     finger.up()
     assert len(alerts(city)) == 1
@@ -246,6 +256,7 @@ def test_a_kind_chosen_before_the_scripts_have_come_is_taken_back_by_a_second_ta
 
 def test_a_finger_that_holds_before_the_scripts_have_come_need_not_be_lifted(city: City, phone: Opener) -> None:
     page = phone("sari")
+    stop_clock(page)
     finger = Finger(page)
     with before_scripts(page):
         x, y = middle(page.locator("#button"))
@@ -253,6 +264,8 @@ def test_a_finger_that_holds_before_the_scripts_have_come_need_not_be_lifted(cit
     expect(page.locator("#how")).to_have_text("Tahan 2 detik")
     finger.slide((x + 1, y))  # it trembles
     expect(page.locator("#button.held")).to_have_count(1)
+    page.clock.run_for(2_100)
+    page.clock.resume()
     expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
     assert len(alerts(city)) == 1
 
@@ -275,13 +288,12 @@ def test_a_silent_press_neither_sounds_nor_vibrates(phone: Opener) -> None:
     page.add_init_script("window.buzzes = 0; navigator.vibrate = () => (window.buzzes += 1);")
     page.goto("/")
     page.get_by_label("Mode senyap").check()
-    with held(page):
-        expect(page.locator("#button")).to_have_class(re.compile("held"))
+    stop_clock(page)
+    let_go_early(page)
     expect(page.locator("#said")).to_contain_text("Terlalu cepat dilepas")
     assert page.evaluate("window.buzzes") == 0
     page.get_by_label("Mode senyap").uncheck()
-    with held(page):
-        expect(page.locator("#button")).to_have_class(re.compile("held"))
+    let_go_early(page)
     assert page.evaluate("window.buzzes") == 1
 
 
@@ -300,20 +312,21 @@ LINES = """all => all.map((one) => {
 """The number of lines that the text of each element takes."""
 
 
-def test_a_silent_press_darkens_the_screen_within_a_second_and_says_what_became_of_it(
-    city: City, phone: Opener
-) -> None:
+def test_a_silent_press_darkens_the_screen_at_once_and_says_what_became_of_it(city: City, phone: Opener) -> None:
     page = phone("sari")
     page.goto("/")
     page.get_by_label("Mode senyap").check()
+    stop_clock(page)
     with city.stalled():
         page.locator("#button").focus()
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
-        page.wait_for_function(DARK, timeout=1000)
+        page.wait_for_function(DARK)
         expect(page.locator("#sign")).to_have_text("2")
         assert (page.title(), page.get_by_text("Mengirim", exact=False).first.is_visible()) == ("Catatan", False)
-        expect(page.locator("#sign")).to_have_text("4", timeout=PATIENCE)
+        page.clock.run_for(3_000)
+        expect(page.locator("#sign")).to_have_text("4")
+    page.clock.resume()
     expect(page).to_have_url(ALERT_PAGE)
     page.wait_for_function(DARK)
     expect(page.locator("#sign")).to_have_text("3")
@@ -360,7 +373,7 @@ def test_a_silent_alert_is_uncovered_and_hidden_again_by_one_tap_or_key(phone: O
     page.goto("/")
     page.get_by_label("Mode senyap").check()
     send(page)
-    expect(page).to_have_url(ALERT_PAGE)
+    page.wait_for_url(ALERT_PAGE)
     page.get_by_role("link", name="Lainnya").click()
     expect(page.get_by_role("link", name="Telepon 112")).to_be_in_viewport(ratio=1)
     assert page.locator(".call-bar .button").evaluate_all(LINES) == [1, 1]
@@ -477,10 +490,16 @@ def test_the_sms_of_who_lives_nowhere_known_names_no_address(phone: Opener, forg
 def test_a_server_that_does_not_answer_for_three_seconds_is_not_yet_sent_and_then_one_alert(
     city: City, page: Page
 ) -> None:
+    stop_clock(page)
     with city.stalled():
-        send(page)
+        with held(page):
+            page.clock.run_for(2_000)
         expect(page.locator("#sending")).to_be_visible()
-        expect(page.locator("#unsent")).to_be_visible(timeout=8_000)  # a try itself is given up after ten
+        page.clock.run_for(2_900)
+        expect(page.locator("#sending")).to_be_visible()
+        page.clock.run_for(100)
+        expect(page.locator("#unsent")).to_be_visible()
+    page.clock.resume()
     expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
     assert len(alerts(city)) == 1
 
@@ -636,14 +655,13 @@ def test_the_button_opens_from_the_phone_when_the_server_is_slow(city: City, pag
 
 
 def test_signing_out_takes_the_page_out_of_the_phone(page: Page) -> None:
-    in_phone = "caches.match('/').then(page => Boolean(page))"
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
     page.reload()
-    assert page.evaluate(in_phone)
+    assert page.evaluate(KEPT, PATIENCE)
     page.get_by_text("Menu", exact=True).click()
     page.get_by_role("button", name="Keluar").click()
     expect(page).to_have_url(re.compile("/sign-in"))
-    assert not page.evaluate(in_phone)
+    page.wait_for_function("async () => !(await caches.match('/'))")
 
 
 # --- trying it ---

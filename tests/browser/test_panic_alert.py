@@ -15,7 +15,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
-from tests.browser.conftest import City, Opener
+from tests.browser.conftest import City, Opener, cut_network
 from tests.cast import HOME
 from tests.scenes import report
 from tests.warnings.scenes import publish
@@ -34,7 +34,7 @@ def alert(city: City, phone: Opener) -> Page:
     page.locator("#button").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/alerts/"))
+    page.wait_for_url("**/alerts/*")
     return page
 
 
@@ -196,7 +196,7 @@ def test_what_is_being_typed_survives_the_polls(city: City, alert: Page) -> None
 
 def test_a_page_that_is_not_live_says_so_and_recovers(alert: Page, forgive: list[str]) -> None:
     forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
-    alert.context.set_offline(True)
+    cut_network(alert)
     expect(alert.locator("#status-not-live")).to_be_visible(timeout=POLLED)
     alert.context.set_offline(False)
     expect(alert.locator("#status-not-live")).to_be_hidden(timeout=POLLED)

@@ -1,6 +1,4 @@
-"""One alert from press to closing: Sari's phone and Agus's tablet, at once, in under a minute."""
-
-from time import monotonic
+"""One alert from press to closing: Sari's phone and Agus's tablet, at once."""
 
 from playwright.sync_api import expect
 
@@ -17,7 +15,6 @@ TEN_SECONDS = 10_000
 def test_sari_presses_agus_comes_and_every_step_stands_on_the_timeline(
     city: City, phone: Opener, tablet: Opener
 ) -> None:
-    began = monotonic()
     with city.database() as cast:
         agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
     sari, agus = phone("sari"), tablet("agus")
@@ -52,4 +49,3 @@ def test_sari_presses_agus_comes_and_every_step_stands_on_the_timeline(
         assert event_types == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
         assert incident.outcome == "helped"
         assert cast.unit("TRAIL-01").status == "available"
-    assert monotonic() - began < 60

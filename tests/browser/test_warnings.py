@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from meteor.store.database import db
 from meteor.warnings import reach
 from meteor.warnings.models import HazardWarning
-from tests.browser.conftest import City, Opener
+from tests.browser.conftest import City, Opener, cut_network
 from tests.browser.wire import wire_to
 from tests.scenes import report
 from tests.warnings.scenes import cancel, publish, tell_all
@@ -134,7 +134,7 @@ def test_a_warning_comes_to_an_open_page_and_goes_again_and_without_a_network_it
     expect(page.locator("#warning")).to_contain_text("Siaga")
     expect(page.get_by_text("Keadaan per pukul")).to_be_hidden()
     seen_at_once(page)
-    page.context.set_offline(True)
+    cut_network(page)
     page.evaluate(looks)
     expect(page.get_by_text("Keadaan per pukul")).to_be_visible()
     page.context.set_offline(False)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from meteor.accounts.models import User, UserRole
 from meteor.store import outgoing
@@ -80,6 +80,7 @@ def read_feeds(city: City, phones: dict[str, Page]) -> dict[str, str]:
     shown = {}
     for name, page in phones.items():
         page.goto("/")
+        expect(page.locator("#warnings.live")).to_have_count(1)  # a slow network shows what the phone has kept
         banner = page.locator("#warning summary strong")
         shown[name] = banner.inner_text() if banner.count() else ""
     return shown
