@@ -85,6 +85,7 @@ def carry(page: Page) -> None:
 def violations(page: Page) -> list[tuple[str, str, str]]:
     """Scheme, rule and element: of every rule in the light scheme, and of those about colours in the dark one."""
     found: list[tuple[str, str, str]] = []
+    page.wait_for_load_state()  # a page that a click has led to may not have its style sheets yet
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     dark_sheet = page.locator("link[href*='dark-scheme']")

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from app import create_app
 from meteor.accounts import gateway
@@ -37,6 +37,9 @@ GATEWAY = {
     "METEOR_GATEWAY_BODY": '{"to": "{number}", "message": "{text}"}',
 }
 """Pages are those of a city with a gateway for messages. Nothing reaches it."""
+
+SLOW = 20_000  # ms: what comes by a poll, or after the patience of a script, on a machine that is busy
+expect.set_options(timeout=SLOW)
 
 Opener = Callable[..., Page]
 
@@ -197,7 +200,7 @@ def device(city: City, browser: Browser, forgive: list[str]) -> Iterator[Opener]
         place = {"latitude": HOME[0], "longitude": HOME[1], "accuracy": 12}
         defaults = {"locale": "id-ID", "geolocation": place, "permissions": ["geolocation"], "base_url": city.address}
         context = browser.new_context(**{**defaults, **kind, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(SLOW)
         context.on("console", heard)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         contexts.append(context)
