@@ -36,6 +36,13 @@ def drawer(page: Page) -> FrameLocator:
     return page.frame_locator("iframe[name=drawer]")
 
 
+def loaded(page: Page) -> None:
+    """The page that the drawer shows has all of its scripts, and the board knows of it."""
+    frame = page.frame("drawer")
+    assert frame
+    frame.wait_for_load_state()
+
+
 def cries(cast: Cast) -> list[str]:
     """A cry at Sari's door to which Agus goes, another one there by Wahyu, and one that can wait; their numbers."""
     on_duty(cast, "agus", "TRAIL-01")
@@ -46,7 +53,9 @@ def cries(cast: Cast) -> list[str]:
 
 @pytest.fixture
 def three(city: City) -> list[str]:
+    """The three, on which only the test acts: what the scheduler writes would be news too."""
     with city.database() as cast:
+        city.hold_jobs()
         return cries(cast)
 
 
@@ -54,8 +63,8 @@ def three(city: City) -> list[str]:
 def two_free(city: City) -> list[str]:
     """The same three, and TRAIL-02 and PATROLI-01 free: only a dispatcher sends them now."""
     with city.database() as cast:
-        numbers = cries(cast)
         city.hold_jobs()
+        numbers = cries(cast)
         on_duty(cast, "bayu", "TRAIL-02")
         on_duty(cast, "rina", "PATROLI-01")
     return numbers
@@ -95,6 +104,7 @@ def test_keys_work_from_within_the_drawer_too(desktop: Opener, three: list[str])
     page.goto("/board")
     page.locator(f"#open-{three[0]}").click()
     drawer(page).locator("h1").click()
+    loaded(page)
     page.keyboard.press("j")
     expect(page.locator(f"#open-{three[1]}")).to_be_focused()
     page.keyboard.press("Enter")
@@ -220,14 +230,16 @@ def test_the_name_of_a_unit_that_is_typed_chooses_nothing_and_a_tick_is_left_by_
 def test_keys_that_are_pressed_while_a_form_loads_are_none_of_the_board(desktop: Opener, three: list[str]) -> None:
     page = desktop("komang")
     page.goto("/board")
-    held: list[Route] = []
-    page.route("**/assignments", lambda route: held.append(route))
+
+    def press_meanwhile(route: Route) -> None:
+        expect(page.locator("#drawer-says")).to_have_text(f"Memuat {three[0]} …")
+        page.keyboard.press("2")
+        page.keyboard.press("c")
+        route.continue_()
+
+    page.route("**/assignments", press_meanwhile, times=1)
     page.keyboard.press("j")
     page.keyboard.press("a")
-    expect(page.locator("#drawer-says")).to_have_text(f"Memuat {three[0]} …")
-    page.keyboard.press("2")
-    page.keyboard.press("c")
-    held[0].continue_()
     expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
     expect(page.locator("#drawer-says")).to_have_text("")
     expect(page.locator("#filter-2")).to_have_attribute("aria-pressed", "false")
@@ -258,7 +270,8 @@ def test_a_priority_is_shown_alone_by_its_key_and_kept_for_the_next_visit(
     forgive.append("AudioContext")  # an address that was typed brings no right to sound along
     page = desktop("komang")
     page.goto("/board")
-    page.keyboard.press("3")
+    with page.expect_response("**/board/filters"):
+        page.keyboard.press("3")
     expect(page.locator(".line[data-number]")).to_have_count(1)
     page.goto("/board")
     expect(page).to_have_url(re.compile(r"priority=3"))
@@ -276,6 +289,7 @@ def test_everything_is_found_by_a_few_letters_also_from_within_the_drawer(deskto
     page.keyboard.press("Enter")
     expect(drawer(page).locator("h1")).to_have_text("TRAIL-01")
     drawer(page).locator("h1").click()
+    loaded(page)
     page.keyboard.press("Control+k")
     expect(page.locator("#palette-input")).to_be_focused()
     page.keyboard.type("zzzz")
@@ -326,7 +340,7 @@ def test_the_arrows_choose_among_what_was_found(desktop: Opener, three: list[str
     page = desktop("komang")
     page.goto("/board")
     page.keyboard.press("Control+k")
-    page.keyboard.type("trail")
+    page.keyboard.insert_text("trail")  # at once: what comes of a part of it would be listed before, and chosen among
     expect(page.locator("#palette-hits li")).to_have_count(2)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -387,7 +401,6 @@ def notices(city: City, three: list[str]) -> list[str]:
     with city.database():
         for each in range(16):
             tell(f"told{each}", "nobody_left", f"/incidents/{three[0]}", role="dispatcher", number=three[0])
-        city.hold_jobs()
     return three
 
 
@@ -602,6 +615,7 @@ def test_a_dragged_unit_whose_answer_was_not_waited_for_is_asked_only_once(
     page.goto("/board")
     page.locator(f"#open-{two_free[2]}").click()
     expect(drawer(page).locator("h1")).to_have_text("Lainnya")
+    loaded(page)
 
     def hold_answer(route: Route) -> None:
         route.fetch(max_redirects=0)
@@ -615,8 +629,10 @@ def test_a_dragged_unit_whose_answer_was_not_waited_for_is_asked_only_once(
     expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
     page.locator(f"#open-{two_free[0]}").click()
     expect(drawer(page).locator("h1")).to_have_text("Darurat")
+    loaded(page)
     drag(page, unit, two_free[2])
     expect(drawer(page).locator(".flashes")).to_contain_text("Tidak ada yang tercatat dua kali")
+    loaded(page)
     drag(page, unit, two_free[2])
     expect(drawer(page).locator("h1")).to_have_text("Tambah unit")
 
@@ -678,6 +694,7 @@ def test_a_key_pressed_just_after_the_network_went_leaves_the_readable_incident(
     page.goto("/board")
     page.locator(f"#open-{three[0]}").click()
     expect(drawer(page).locator("h1")).to_be_visible()
+    loaded(page)
     shown = drawer(page).locator("h1").inner_text()
     page.context.set_offline(True)
     page.keyboard.press("a")
@@ -723,4 +740,5 @@ def test_the_chief_reads_and_has_nothing_to_press(desktop: Opener, three: list[s
     page.goto("/board")
     page.locator(f"#open-{three[0]}").click()
     expect(drawer(page).locator("h1")).to_have_text("Darurat")
+    expect(drawer(page).locator("#units > *")).to_be_attached()  # it would come with them
     expect(drawer(page).locator("#add, #take-over")).to_have_count(0)

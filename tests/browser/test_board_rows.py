@@ -41,8 +41,8 @@ def cries(cast: Cast) -> None:
 def board(city: City, page: Page) -> list[float]:
     """The heights in px of the rows on `page`."""
     with city.database() as cast:
-        cries(cast)
         city.hold_jobs()
+        cries(cast)
     page.goto("/board")
     expect(page.locator("#lines .line")).to_have_count(3)
     heights: list[float] = page.locator("#lines .line").evaluate_all(
@@ -63,12 +63,12 @@ def test_a_row_at_a_desk_is_two_tight_lines_in_which_nothing_is_cut(
 
 def test_a_row_with_many_units_stays_two_lines_and_names_all_of_them(city: City, device: Opener) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         on_duty(cast, "agus", "TRAIL-01")
         incident = report(cast, "sari", "other")
         for call_sign, status in {"AMBULANS-01": "en_route", "DAMKAR-01": "on_scene", "TRAIL-02": "accepted"}.items():
             given = {"status": status, "capability": "patrol", "expires_at": now() + timedelta(minutes=5)}
             db.session.add(Assignment(incident_id=incident.id, unit_id=cast.unit(call_sign).id, **given))
-        city.hold_jobs()
     page = device({"viewport": {"width": 1366, "height": 768}}, "komang")
     page.goto("/board")
     row = page.locator("#lines .line")
@@ -82,13 +82,13 @@ def test_a_row_that_lacks_units_and_was_not_checked_stays_two_lines_and_cuts_no_
     city: City, device: Opener
 ) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         on_duty(cast, "agus", "TRAIL-01")
         incident = report(cast, "sari", "fire")
         incident.flags = ["from_paper", "unconfirmed", "no_position", "home_position"]
         for call_sign in ("AMBULANS-01", "DAMKAR-01"):
             given = {"status": "offered", "capability": "fire", "expires_at": now() + timedelta(minutes=5)}
             db.session.add(Assignment(incident_id=incident.id, unit_id=cast.unit(call_sign).id, **given))
-        city.hold_jobs()
     page = device({"viewport": {"width": 1366, "height": 768}}, "komang")
     page.goto("/board")
     row = page.locator("#lines .line")

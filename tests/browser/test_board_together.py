@@ -18,7 +18,7 @@ from meteor.incidents.rules import find
 from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
-from tests.browser.test_board import SIZES, drawer, line
+from tests.browser.test_board import SIZES, drawer, line, loaded
 from tests.cast import HOME, Cast
 from tests.scenes import on_duty, open_assignment, press
 
@@ -59,6 +59,7 @@ def found(cast: Cast, number: str) -> Incident:
 
 def choose(page: Page, words: str) -> None:
     """Choose an action on the incident in the drawer from the palette."""
+    loaded(page)
     page.keyboard.press("Control+k")
     expect(page.locator("#palette-input")).to_be_focused()
     page.keyboard.type(words)
@@ -67,10 +68,11 @@ def choose(page: Page, words: str) -> None:
 
 
 def do(page: Page, words: str, part: str) -> None:
-    """Choose an action, whose button or link in the drawer is then focused, and press that."""
+    """Choose an action, whose button or link in the drawer is then focused, and press that: another page comes."""
     choose(page, words)
     expect(drawer(page).locator(part).first).to_be_focused()
-    page.keyboard.press("Enter")
+    with page.expect_event("framenavigated"):
+        page.keyboard.press("Enter")
 
 
 def tab_to(page: Page, part: Locator) -> None:
@@ -83,9 +85,10 @@ def tab_to(page: Page, part: Locator) -> None:
 
 
 def send(page: Page) -> None:
-    """Press the button of the form in the drawer."""
+    """Press the button of the form in the drawer: another page comes."""
     tab_to(page, drawer(page).locator("form.decision .form-actions button"))
-    page.keyboard.press("Enter")
+    with page.expect_event("framenavigated"):
+        page.keyboard.press("Enter")
 
 
 def go_to(page: Page, number: str) -> None:
@@ -281,11 +284,13 @@ def test_closed_roads_and_staging_areas_open_in_the_drawer_and_other_pages_besid
     expect(inside.locator("h1")).to_have_text("Tutup jalan")
     inside.get_by_role("link", name="Batal").click()
     expect(inside.locator("h1")).to_contain_text("Jalan ditutup")
+    loaded(page)
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_hidden()
     page.locator(f"#open-{number}").click()
     inside.locator("#stage-area").click()
     expect(inside.locator("h1")).to_contain_text("Titik kumpul")
+    loaded(page)
     expect(line(page, number)).to_have_attribute("aria-current", "true")
     inside.locator("main").evaluate("main => main.insertAdjacentHTML('afterbegin', '<a href=/warnings>Others</a>')")
     with page.expect_popup():
@@ -457,6 +462,7 @@ def test_two_dispatchers_and_four_crews_work_ten_incidents_at_once(
     hadi.keyboard.press("Enter")
     expect(drawer(hadi).locator(".error-summary")).to_contain_text("TRAIL-02 tidak dapat dikirim: sedang ditawari")
     expect(drawer(hadi).locator(".error-summary")).to_contain_text(crime)
+    loaded(hadi)
 
     # A priority alone, and an incident by the digits of its number.
     hadi.keyboard.press("Control+k")
