@@ -86,7 +86,7 @@ class City:
             db.session.commit()
 
     def hold_jobs(self) -> None:
-        """From now to the end of the test the scheduler does nothing: an offer stays as long as the test gives it.
+        """From now to `resume_jobs` the scheduler does nothing: an offer stays as long as the test gives it.
 
         Only within `database()`, whose right to write it takes: the scheduler then has none. It may wait for it, and
         must not be given it before all of its threads have stopped.
@@ -96,6 +96,10 @@ class City:
         threads = Path(f"/proc/{self.scheduler.pid}/task")
         while any(thread.read_text().rpartition(")")[2].split()[0] != "T" for thread in threads.glob("*/stat")):
             os.sched_yield()
+
+    def resume_jobs(self) -> None:
+        """The scheduler goes on with what is due by now, as it does at the end of each test."""
+        os.killpg(self.scheduler.pid, signal.SIGCONT)
 
     def reset(self) -> None:
         """The cast and nothing else, while the servers run.
@@ -162,7 +166,7 @@ def city(served_city: City) -> Iterator[City]:
     """METEOR, served, with the cast in its database and nothing else."""
     served_city.reset()
     yield served_city
-    os.killpg(served_city.scheduler.pid, signal.SIGCONT)
+    served_city.resume_jobs()
 
 
 def cut_network(page: Page) -> None:

@@ -15,12 +15,11 @@ from meteor.incidents import timeline
 from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now, today
-from tests.browser.conftest import City, Opener
+from tests.browser.conftest import SLOW, City, Opener, cut_network
 from tests.cast import Cast
 from tests.rosters.plans import planned
 from tests.scenes import on_duty, press
 
-POLLED = 10_000  # ms: a few polls on a busy machine
 TAKEN = re.compile(r"^Terlambat: Agus Santoso sudah menerimanya pukul \d\d\.\d\d\.\d\d\.$")
 
 
@@ -38,7 +37,7 @@ class Ear:
         self.tones += event["node"]["nodeType"] == "Oscillator"
 
     def wait_for(self, tones: int) -> None:
-        until = monotonic() + 10
+        until = monotonic() + SLOW / 1000
         while self.tones < tones:
             assert monotonic() < until, f"only {self.tones} tones were heard"
             self.page.evaluate("new Promise(requestAnimationFrame)")  # what the engine tells comes between two frames
@@ -61,6 +60,7 @@ def test_the_tap_that_begins_duty_switches_the_sound_on(city: City, tablet: Open
     page = tablet("agus")
     page.goto("/incidents")
     page.get_by_role("link", name="Mulai dinas").click()
+    page.wait_for_url("**/unit")
     page.get_by_text("TRAIL-01", exact=True).click()
     page.get_by_role("button", name="Mulai dinas").click()
     expect(page).to_have_url(re.compile("/incidents$"))
@@ -110,9 +110,10 @@ def page(city: City, tablet: Opener) -> Page:
 def test_an_offer_comes_by_itself_sounds_until_it_is_answered_and_flashes(city: City, page: Page) -> None:
     ear = Ear(page)
     with city.database() as cast:
+        city.hold_jobs()
         press(cast)
     banner = page.locator("[data-alarm=offer]")
-    expect(banner).to_be_visible(timeout=POLLED)
+    expect(banner).to_be_visible()
     expect(page.locator(".counts")).to_be_visible()
     expect(page.locator(".queued")).to_be_hidden()  # the offer itself says it all
     heard = ear.tones
@@ -178,10 +179,10 @@ def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
         offer().expires_at = now() + timedelta(minutes=10)
     page.goto("/incidents")
     clock, bar = page.locator(".countdown"), page.locator(".offer progress")
-    expect(clock).to_be_visible(timeout=POLLED)
+    expect(clock).to_be_visible()
     first, full = int(clock.inner_text()), float(bar.evaluate("bar => bar.value"))
     assert 500 <= first <= 601  # the server tells its time in whole seconds
-    expect(clock).not_to_have_text(str(first), timeout=POLLED)
+    expect(clock).not_to_have_text(str(first))
     assert int(clock.inner_text()) < first
     assert float(bar.evaluate("bar => bar.value")) < full
 
@@ -189,17 +190,18 @@ def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
 def test_an_offer_that_ran_out_says_where_it_went(city: City, page: Page) -> None:
     with city.database() as cast:
         press(cast)
-    expect(page.locator("[data-alarm=offer]")).to_be_visible(timeout=POLLED)
+    expect(page.locator("[data-alarm=offer]")).to_be_visible()
     with city.database():
         offer().expires_at = now()
-    expect(page.get_by_text("Tawaran tidak dijawab tepat waktu")).to_be_visible(timeout=POLLED)
+    expect(page.get_by_text("Tawaran tidak dijawab tepat waktu")).to_be_visible()
     expect(page.locator("[data-alarm=offer]")).to_have_count(0)
 
 
 def test_a_refusal_is_two_taps_and_its_reason_stands_on_the_timeline(city: City, page: Page) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         number = press(cast).id
-    page.get_by_text("Tolak", exact=True).click(timeout=POLLED)
+    page.get_by_text("Tolak", exact=True).click()
     page.get_by_role("button", name="kendaraan bermasalah").click()
     expect(page.get_by_text("Ditolak:")).to_be_visible()
     with city.database() as cast:
@@ -211,15 +213,22 @@ def test_a_refusal_is_two_taps_and_its_reason_stands_on_the_timeline(city: City,
 
 def test_the_choice_of_a_reason_stays_open_while_other_things_happen(city: City, page: Page) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         press(cast)
-    page.get_by_text("Tolak", exact=True).click(timeout=POLLED)
+    page.get_by_text("Tolak", exact=True).click()
     with city.database() as cast:
         press(cast, "wahyu", "crime")
-    expect(page.locator("#queue")).to_contain_text("2 kejadian terbuka", timeout=POLLED)
+    expect(page.locator("#queue")).to_contain_text("2 kejadian terbuka")
     expect(page.get_by_role("button", name="kendaraan bermasalah")).to_be_visible()
 
 
 # --- the job ---
+
+UNDER_THE_THUMB = """name => [...document.querySelectorAll(".next-step button")].some((step) => {
+  const { height, width, y } = step.getBoundingClientRect();
+  return step.textContent.trim() === name && height >= 64 && width >= 700 && y > 1000; // of 1180
+})"""
+"""Tells whether the next step is this large and this low."""
 
 
 def test_a_job_is_done_with_one_big_button_at_a_time_under_the_thumb(
@@ -227,20 +236,15 @@ def test_a_job_is_done_with_one_big_button_at_a_time_under_the_thumb(
 ) -> None:
     forgive.append("422")
     with city.database() as cast:
+        city.hold_jobs()
         incident = press(cast)
         number, incident_id = incident.number, incident.id
-    page.get_by_role("button", name="Terima").click(timeout=POLLED)
+    page.get_by_role("button", name="Terima").click()
     expect(page).to_have_url(re.compile(f"/incidents/{number}$"))
     for name in ("Berangkat", "Tiba"):
-        step = page.locator(".next-step").get_by_role("button", name=name)
-        expect(step).to_be_visible(timeout=POLLED)
-        box = step.bounding_box()
-        assert box
-        assert box["height"] >= 64
-        assert box["width"] >= 700
-        assert box["y"] > 1000  # of 1180
-        step.click()
-    page.locator(".next-step").get_by_role("link", name="Tutup kejadian").click(timeout=POLLED)
+        page.wait_for_function(UNDER_THE_THUMB, arg=name)  # its page may be loaded anew just now
+        page.locator(".next-step").get_by_role("button", name=name).click()
+    page.locator(".next-step").get_by_role("link", name="Tutup kejadian").click()
     page.get_by_text("Diserahkan", exact=True).click()
     page.get_by_role("button", name="Tutup kejadian").click()
     expect(page.locator(".error-summary")).to_contain_text("Tulis kepada siapa diserahkan")
@@ -255,8 +259,9 @@ def test_a_job_is_done_with_one_big_button_at_a_time_under_the_thumb(
 
 def test_the_job_is_in_sight_on_the_queue_and_leads_to_its_incident(city: City, page: Page) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         number = press(cast).number
-    page.get_by_role("button", name="Terima").click(timeout=POLLED)
+    page.get_by_role("button", name="Terima").click()
     expect(page).to_have_url(re.compile(number))
     page.goto("/incidents")
     pinned = page.locator("#at-work")
@@ -275,17 +280,18 @@ def test_of_two_tablets_of_one_crew_the_second_reads_who_was_first(
     second = tablet("bayu")
     second.goto("/incidents")
     with city.database() as cast:
+        city.hold_jobs()
         press(cast)
     for tablet_ in (page, second):
-        expect(tablet_.get_by_role("button", name="Terima")).to_be_visible(timeout=POLLED)
+        expect(tablet_.get_by_role("button", name="Terima")).to_be_visible()
     second.route("**/unit/offers*", lambda route: route.abort())  # it does not hear of it before its own tap
     forgive += ["ERR_FAILED", "htmx:", "409"]
     page.get_by_role("button", name="Terima").click()
-    expect(page.locator(".next-step")).to_be_visible(timeout=POLLED)
+    expect(page.locator(".next-step")).to_be_visible()
     second.get_by_role("button", name="Terima").click()
     expect(second.locator("#action-answer")).to_have_text(TAKEN)
     second.unroute("**/unit/offers*")
-    expect(second.locator(".next-step")).to_be_visible(timeout=POLLED)
+    expect(second.locator(".next-step")).to_be_visible()
 
 
 def test_on_a_dead_network_a_step_says_at_its_button_that_it_was_not_sent_and_is_sent_later(
@@ -293,28 +299,31 @@ def test_on_a_dead_network_a_step_says_at_its_button_that_it_was_not_sent_and_is
 ) -> None:
     forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
     with city.database() as cast:
+        city.hold_jobs()
         press(cast)
     accept = page.get_by_role("button", name="Terima")
-    expect(accept).to_be_visible(timeout=POLLED)
-    page.context.set_offline(True)
+    expect(accept).to_be_visible()
+    cut_network(page)
     accept.click()
     expect(page.locator(".next-step .step-said")).to_contain_text("belum terkirim")
     expect(page.locator(".next-step .step-said")).to_be_in_viewport()
     page.context.set_offline(False)
-    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
+    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible()
 
 
 def test_a_glove_that_taps_twice_accepts_once(city: City, page: Page) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         incident_id = press(cast).id
-    page.get_by_role("button", name="Terima").dblclick(timeout=POLLED)
-    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
+    page.get_by_role("button", name="Terima").dblclick()
+    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible()
     with city.database():
         assert [event.event_type for event in timeline.of_incident(incident_id)] == ["received", "offered", "accepted"]
 
 
 def test_without_scripts_the_buttons_still_work(city: City, tablet: Opener) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         on_duty(cast, "agus", "TRAIL-01")
         press(cast)
     page = tablet("agus", java_script_enabled=False)
@@ -325,13 +334,14 @@ def test_without_scripts_the_buttons_still_work(city: City, tablet: Opener) -> N
 
 def test_another_unit_is_added_from_the_list_of_the_nearest(city: City, page: Page) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         on_duty(cast, "bayu", "TRAIL-02")
         press(cast)
-    page.get_by_role("button", name="Terima").click(timeout=POLLED)
-    page.get_by_role("link", name="Tambah unit").click(timeout=POLLED)
+    page.get_by_role("button", name="Terima").click()
+    page.get_by_role("link", name="Tambah unit").click()
     page.get_by_text("TRAIL-02", exact=True).click()
     page.get_by_role("button", name="Minta datang").click()
-    expect(page.locator("#units")).to_contain_text("TRAIL-02", timeout=POLLED)
+    expect(page.locator("#units")).to_contain_text("TRAIL-02")
 
 
 # --- the dispatcher ---
@@ -344,7 +354,7 @@ def test_the_dispatcher_hears_that_nobody_is_left_until_they_say_that_they_know(
     ear = Ear(page)
     with city.database() as cast:
         press(cast)
-    expect(page.locator("[data-alarm=notice]")).to_be_visible(timeout=POLLED)
+    expect(page.locator("[data-alarm=notice]")).to_be_visible()
     ear.wait_for(2)
     page.get_by_role("button", name="Sudah saya baca").first.click()
     expect(page).to_have_url(re.compile("/incidents$"))
@@ -356,11 +366,12 @@ def test_however_many_notices_there_are_one_tap_for_all_is_in_sight(city: City, 
             notices.tell(f"lost:{number}", "position_lost", "/incidents", role="dispatcher", unit=f"TRAIL-0{number}")
     page = desktop("komang")
     page.goto("/incidents")
-    expect(page.get_by_role("button", name="9 ini sudah saya baca")).to_be_in_viewport(ratio=1, timeout=POLLED)
+    expect(page.get_by_role("button", name="9 ini sudah saya baca")).to_be_in_viewport(ratio=1)
 
 
 def test_the_dispatcher_replaces_a_unit(city: City, desktop: Opener) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         on_duty(cast, "agus", "TRAIL-01")
         on_duty(cast, "bayu", "TRAIL-02")
         incident = press(cast)
@@ -368,13 +379,13 @@ def test_the_dispatcher_replaces_a_unit(city: City, desktop: Opener) -> None:
         dispatch.accept(offer(), now(), cast.agus)
     page = desktop("komang")
     page.goto(f"/incidents/{number}")
-    page.get_by_role("link", name="Ganti").click(timeout=POLLED)
+    page.get_by_role("link", name="Ganti").click()
     page.get_by_text("TRAIL-02", exact=True).click()
     page.get_by_label("Lainnya").check()
     page.get_by_label("Alasan dengan kata-kata Anda").fill("Ban kempes")
     page.get_by_role("button", name="Ganti unit").click()
     units = page.locator("#units")
-    expect(units).to_contain_text("TRAIL-02", timeout=POLLED)
+    expect(units).to_contain_text("TRAIL-02")
     expect(page.locator("#timeline-title ~ ol")).to_contain_text("Ban kempes")
     with city.database() as cast:
         assert the_status(cast) == "available"

@@ -15,11 +15,10 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.browser.conftest import City, Opener
+from tests.browser.conftest import SLOW, City, Opener
 from tests.cast import PASSWORD, Cast
 from tests.scenes import on_duty, open_assignment, press
 
-POLLED = 20_000  # ms: a few polls and tries on a busy machine
 KEPT = "async (path) => Boolean(await caches.match(path, { ignoreVary: true }))"
 STORED = "() => Object.keys(localStorage).filter((name) => name.startsWith('meteor.step.')).length"
 OWNERS = "async () => (await caches.keys()).filter((name) => name.startsWith('tablet ')).join()"
@@ -44,7 +43,7 @@ def page(city: City, tablet: Opener, forgive: list[str]) -> Page:
 
 def becomes(page: Page, question: str, answer: object, about: object = None) -> None:
     """Wait until the page answers so."""
-    until = monotonic() + POLLED / 1000
+    until = monotonic() + SLOW / 1000
     while (now_ := page.evaluate(question, about)) != answer:
         assert monotonic() < until, f"{question} {about}: {now_}"
         page.wait_for_timeout(50)
@@ -61,17 +60,18 @@ def offered(city: City, page: Page, **given: str) -> str:
         number = press(cast, **given).number
         city.hold_jobs()
         open_assignment("TRAIL-01").expires_at = now() + timedelta(minutes=10)
-    expect(page.get_by_role("button", name="Terima")).to_be_visible(timeout=POLLED)
+    expect(page.get_by_role("button", name="Terima")).to_be_visible()
     return number
 
 
 def at_work(city: City, page: Page, **given: str) -> str:
     """Agus has accepted Sari's call, and its page is on his tablet, as it is kept; the incident's number."""
     with city.database() as cast:
+        city.hold_jobs()
         number = press(cast, **given).number
         dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     page.goto(f"/incidents/{number}")
-    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
+    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible()
     for path in (f"/incidents/{number}", f"/incidents/{number}/closure", f"/incidents/{number}/units"):
         kept(page, path)
     return number
@@ -91,7 +91,7 @@ def the_incident(number: str) -> Incident:
 
 def until(city: City, page: Page, holds: Callable[[Cast], bool]) -> None:
     """Wait until the database says so."""
-    latest = monotonic() + POLLED / 1000
+    latest = monotonic() + SLOW / 1000
     while True:
         with city.database() as cast:
             if holds(cast):
@@ -113,7 +113,7 @@ def test_without_a_network_a_crews_pages_open_and_say_of_when_they_are(page: Pag
     expect(page.locator(".not-live:visible")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("TRAIL-01")
     back(page)
-    expect(page.locator("#kept")).to_be_hidden(timeout=POLLED)
+    expect(page.locator("#kept")).to_be_hidden()
 
 
 def test_without_a_network_the_queue_promises_nothing_and_frames_nothing_that_is_empty(page: Page) -> None:
@@ -121,9 +121,9 @@ def test_without_a_network_the_queue_promises_nothing_and_frames_nothing_that_is
     expect(promise).to_be_visible()
     away(page)
     page.goto("/incidents")
-    expect(page.locator("#queue.is-stale")).to_contain_text("Tidak ada kejadian terbuka", timeout=POLLED)
+    expect(page.locator("#queue.is-stale")).to_contain_text("Tidak ada kejadian terbuka")
     expect(promise).to_be_hidden()
-    expect(page.locator("#job.is-stale")).to_have_css("outline-style", "none", timeout=POLLED)
+    expect(page.locator("#job.is-stale")).to_have_css("outline-style", "none")
 
 
 def test_the_job_opens_without_a_network_with_address_phone_and_notes(city: City, page: Page) -> None:
@@ -155,7 +155,7 @@ def test_a_server_that_answers_nobody_is_waited_for_for_three_seconds(city: City
     with city.stalled():
         page.goto("/unit")
         expect(page.locator("#kept")).to_be_visible()
-    expect(page.locator("#kept")).to_be_hidden(timeout=POLLED)
+    expect(page.locator("#kept")).to_be_hidden()
 
 
 def test_without_a_network_a_page_that_is_not_kept_leads_to_the_queue(city: City, page: Page) -> None:
@@ -219,7 +219,7 @@ def test_an_incident_that_is_not_the_job_is_not_kept(city: City, page: Page) -> 
     with city.database() as cast:
         other = press(cast, "wahyu").number
     page.goto(f"/incidents/{other}")
-    expect(page.locator("#units-title")).to_be_visible(timeout=POLLED)
+    expect(page.locator("#units-title")).to_be_visible()
     kept(page, f"/incidents/{number}")
     assert not page.evaluate(KEPT, f"/incidents/{other}")
 
@@ -234,7 +234,7 @@ def test_signing_out_deletes_what_was_kept(page: Page) -> None:
 def test_the_end_of_the_session_deletes_what_was_kept(city: City, page: Page) -> None:
     with city.database() as cast:
         sessions.end_all(cast.agus, "by_admin")
-    expect(page).to_have_url(re.compile("/sign-in"), timeout=POLLED)
+    expect(page).to_have_url(re.compile("/sign-in"))
     kept(page, "/incidents", there=False)
 
 
@@ -303,8 +303,8 @@ def test_an_accept_without_a_network_says_at_its_button_that_it_is_not_yet_sent_
     with city.database():
         assert open_assignment("TRAIL-01").status == "offered"
     back(page)
-    expect(page.locator(".step-said:visible")).to_have_count(0, timeout=POLLED)
-    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
+    expect(page.locator(".step-said:visible")).to_have_count(0)
+    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible()
     with city.database():
         event_types = [event.event_type for event in timeline.of_incident(the_incident(number).id)]
         assert event_types == ["received", "offered", "accepted"]
@@ -340,7 +340,7 @@ def test_a_whole_job_is_done_without_a_network_and_survives_reloads(city: City, 
         assert event_types == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
         assert (incident.outcome, incident.outcome_note) == ("handed_over", "Polsek Mayangan")
         assert cast.unit("TRAIL-01").status == "available"
-    expect(page.locator(".step-said:visible")).to_have_count(0, timeout=POLLED)
+    expect(page.locator(".step-said:visible")).to_have_count(0)
 
 
 def test_a_step_whose_answer_was_lost_is_taken_once(city: City, page: Page) -> None:
@@ -349,7 +349,7 @@ def test_a_step_whose_answer_was_lost_is_taken_once(city: City, page: Page) -> N
     page.locator(".next-step").get_by_role("button", name="Berangkat").click()
     expect(page.locator(".step-said").first).to_contain_text("belum terkirim")
     page.unroute("**/unit/steps")
-    expect(page.locator(".step-said:visible")).to_have_count(0, timeout=POLLED)
+    expect(page.locator(".step-said:visible")).to_have_count(0)
     assert page.locator("#steps-refused").inner_text() == ""
     with city.database():
         event_types = [event.event_type for event in timeline.of_incident(the_incident(number).id)]
@@ -368,7 +368,7 @@ def test_an_offer_that_another_unit_took_meanwhile_says_which(city: City, page: 
         dispatch.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
     back(page)
     refused = page.locator("#steps-refused")
-    expect(refused).to_contain_text("TRAIL-02 sudah mengambilnya", timeout=POLLED)
+    expect(refused).to_contain_text("TRAIL-02 sudah mengambilnya")
     page.reload()
     expect(refused).to_contain_text(re.compile(r"Terima \d\d\.\d\d\.\d\d: tidak diterima\."))
     refused.get_by_role("button", name="Sudah saya baca").click()
@@ -385,7 +385,7 @@ def test_a_break_without_a_network_waits_too(city: City, page: Page) -> None:
     expect(page.locator(".step-said")).to_contain_text("belum terkirim")
     expect(page.get_by_role("button", name="Istirahat")).to_have_attribute("aria-pressed", "false")
     back(page)
-    expect(page.get_by_role("button", name="Istirahat")).to_have_attribute("aria-pressed", "true", timeout=POLLED)
+    expect(page.get_by_role("button", name="Istirahat")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_session_that_has_ended_keeps_the_steps_for_their_user_alone(city: City, page: Page) -> None:
@@ -396,7 +396,7 @@ def test_a_session_that_has_ended_keeps_the_steps_for_their_user_alone(city: Cit
     with city.database() as cast:
         sessions.end_all(cast.agus, "by_admin")
     back(page)
-    expect(page).to_have_url(re.compile("/sign-in"), timeout=POLLED)
+    expect(page).to_have_url(re.compile("/sign-in"))
     expect(page.locator("#steps-wait")).to_contain_text("Masuklah sebagai pengguna yang sama")
     city.sign_in(page.context, "bayu")
     page.goto("/incidents")
