@@ -15,7 +15,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
-from tests.browser.test_calls import CALL_PAGE, POLLED, hands, keeping
+from tests.browser.test_calls import CALL_PAGE, hands, keeping
 from tests.calls.switchboard import enough, rings, taken, typed
 from tests.protocols.test_scripts import ask
 from tests.scenes import press
@@ -41,6 +41,7 @@ SHIFTS = """() => new Promise((done) => {
 def fire_call(city: City) -> str:
     """The address of a call whose phone is known to be at the station, with a long script for a fire."""
     with city.database() as cast:
+        city.hold_jobs()
         for question in ("Apa yang terbakar?", "Apakah ada orang di dalam?", "Apakah ada gas di dekatnya?"):
             ask(cast.incident_type("fire"), question, None, 1)
         return f"/calls/{taken(cast, aml=AML).id}"
@@ -67,12 +68,12 @@ def test_nothing_moves_when_script_matches_and_warnings_arrive(city: City, deskt
     expect(page.locator("#script").get_by_text("Apakah ada orang di dalam?")).to_be_visible()
     expect(page.get_by_role("option").first).to_be_visible()
     hands(page, "Escape")
-    expect(page.locator("#place-far")).to_contain_text("dari ponsel penelepon", timeout=POLLED)
+    expect(page.locator("#place-far")).to_contain_text("dari ponsel penelepon")
     with city.database() as cast:
         press(cast, kind="fire", latitude=-7.7758, longitude=113.1724)
         rings("085711112222")
-    expect(page.get_by_role("button", name="Ini kejadiannya")).to_be_visible(timeout=POLLED)
-    expect(page.locator("#brief-waiting")).to_be_visible(timeout=POLLED)
+    expect(page.get_by_role("button", name="Ini kejadiannya")).to_be_visible()
+    expect(page.locator("#brief-waiting")).to_be_visible()
     assert boxes(page) == before
     assert page.evaluate(SHIFTS) == pytest.approx(0, abs=0.01)
 
@@ -86,10 +87,10 @@ def test_on_a_tablet_what_is_typed_stays_where_it_is_too(city: City, device: Ope
     hands(page, "Tab", FAR_AWAY)
     before = boxes(page)
     expect(page.locator("#script").get_by_text("Apakah ada orang di dalam?")).to_be_attached()
-    expect(page.locator("#place-far")).to_contain_text("dari ponsel penelepon", timeout=POLLED)
+    expect(page.locator("#place-far")).to_contain_text("dari ponsel penelepon")
     with city.database() as cast:
         press(cast, kind="fire", latitude=-7.7758, longitude=113.1724)
-    expect(page.get_by_role("button", name="Ini kejadiannya")).to_be_attached(timeout=POLLED)
+    expect(page.get_by_role("button", name="Ini kejadiannya")).to_be_attached()
     assert boxes(page) == before
     in_view(page)
 
@@ -101,6 +102,7 @@ def test_the_button_that_sends_help_is_always_in_view(desktop: Opener, forgive: 
     in_view(page)
     hands(page, "Alt+K")
     expect(page.get_by_role("alert").filter(has_text="Jenis kejadian belum dipilih.")).to_be_visible()
+    page.wait_for_load_state()
     in_view(page)
     hands(page, "kebak")
     expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
@@ -210,7 +212,7 @@ def test_who_rings_is_shown_before_the_call_is_taken(city: City, desktop: Opener
         rings(cast.sari.phone, aml=AML)
     ringing = page.locator(".called.ringing")
     for known in ("Sari Wulandari", "Jl. Ikan Paus 3", "Ponsel:"):
-        expect(ringing).to_contain_text(known, timeout=POLLED)
+        expect(ringing).to_contain_text(known)
     expect(page.get_by_role("button", name="Ambil panggilan dari")).to_be_visible()
 
 
@@ -225,7 +227,7 @@ def test_the_clock_of_ones_own_call_runs_and_stops_with_the_call(city: City, des
         call = db.session.scalars(select(Call)).one()
         rules.exchange_event(call, "answered", call.received_at)
         rules.exchange_event(call, "ended", now())
-    expect(clock).to_contain_text("Berakhir", timeout=POLLED)
+    expect(clock).to_contain_text("Berakhir")
 
 
 def test_a_place_far_from_the_phone_is_asked_about_until_it_is_another(
@@ -235,17 +237,17 @@ def test_a_place_far_from_the_phone_is_asked_about_until_it_is_another(
     page.goto(fire_call)
     hands(page, "Alt+L", FAR_AWAY)
     far = page.locator("#place-far")
-    expect(far).to_contain_text("6,0 km dari ponsel penelepon. Pastikan lokasinya benar.", timeout=POLLED)
+    expect(far).to_contain_text("6,0 km dari ponsel penelepon. Pastikan lokasinya benar.")
     expect(page.get_by_role("combobox", name="Di mana: lokasi")).to_have_accessible_description(
         re.compile("km dari ponsel penelepon")
     )
     page.locator("#at-phone").click()
-    expect(far).to_be_empty(timeout=POLLED)
+    expect(far).to_be_empty()
     with city.database() as cast:
         call = db.session.scalars(select(Call)).one()
         fire = db.session.scalars(select(IncidentType).where(IncidentType.code == "fire")).one()
         typed(cast, call, **enough(cast) | {"type_id": str(fire.id), "latitude": "-7.9", "longitude": "113.2"})
-    expect(far).to_contain_text("17,", timeout=POLLED)
+    expect(far).to_contain_text("17,")
 
 
 def test_a_desk_without_a_network_says_once_that_it_is_not_live(
@@ -268,10 +270,10 @@ def test_the_desk_is_fit_for_everybody_before_and_after_sending(city: City, desk
     hands(page, "kebak")
     expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
     hands(page, "Tab", FAR_AWAY, "Alt+I")
-    expect(page.locator("#place-far")).not_to_be_empty(timeout=POLLED)
+    expect(page.locator("#place-far")).not_to_be_empty()
     with city.database() as cast:
         press(cast, kind="fire", latitude=-7.7758, longitude=113.1724)
-    expect(page.get_by_role("button", name="Ini kejadiannya")).to_be_visible(timeout=POLLED)
+    expect(page.get_by_role("button", name="Ini kejadiannya")).to_be_visible()
     assert violations(page) == []
     hands(page, "Alt+K")
     expect(page.locator("#more")).to_be_focused()
@@ -289,6 +291,7 @@ def test_a_place_that_is_told_after_sending_is_chosen_from_the_list_and_moves_th
     expect(page.locator("#opened")).to_be_visible()
     page.locator("#send").click()
     expect(page.get_by_text("Tidak ada hal baru")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("Alt+l")
     expect(page.locator("#place")).to_be_focused()
     hands(page, "RT 03 RW 05 Mayangan")

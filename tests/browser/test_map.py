@@ -13,7 +13,7 @@ from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.store.database import db
 from tests.browser.conftest import City, Opener
-from tests.browser.test_calls import CALL_PAGE, POLLED, hands, kept
+from tests.browser.test_calls import CALL_PAGE, hands, kept
 from tests.browser.test_every_page import NARROW, wrong_with
 from tests.calls.switchboard import enough, taken, typed
 from tests.cast import HOME
@@ -118,7 +118,7 @@ def test_with_a_mouse_a_click_takes_it_and_a_circle_shows_how_exactly(
     assert float(page.locator("[name=longitude]").input_value()) > float(first)
     assert int(page.locator("[name=radius]").input_value()) == pytest.approx(wide / 4, rel=0.1)
     expect(page.get_by_role("combobox", name="Di mana")).to_have_value("rumah cat hijau")
-    expect(page.locator("#known").get_by_text("rumah cat hijau")).to_be_visible(timeout=POLLED)
+    expect(page.locator("#known").get_by_text("rumah cat hijau")).to_be_visible()
     page.get_by_role("combobox", name="Apa").fill("Kebakaran")
     page.get_by_role("button", name="Kirim bantuan").click()
     expect(page.get_by_text("sudah dibuka").first).to_be_visible()
@@ -138,7 +138,7 @@ def test_the_map_never_moves_under_the_hands_of_who_moves_it(
     with city.database() as cast:
         call = db.session.scalars(select(Call)).one()
         typed(cast, call, phone="081234567890", place="alun-alun")
-    expect(page.locator("#known").get_by_text("Alun-alun Probolinggo").first).to_be_visible(timeout=POLLED)
+    expect(page.locator("#known").get_by_text("Alun-alun Probolinggo").first).to_be_visible()
     expect(page.locator(".map-mark.place")).to_have_count(1)
     hands(page, "Enter")
     expect(page.get_by_role("status").filter(has_text=TAKEN)).to_be_visible()
