@@ -17,12 +17,12 @@ CHIP = "label:has([name=standard])"
 def scene(city: City) -> str:
     """Agus is on his way and the plan is covered; Bayu's motorbike and an ambulance are free. The form's address."""
     with city.database() as cast:
+        city.hold_jobs()
         on_duty(cast, "agus", "TRAIL-01")
         incident = report(cast)
         on_duty(cast, "bayu", "TRAIL-02")
         on_duty(cast, "rina", "AMBULANS-01")
         dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
-        city.hold_jobs()
         return f"/incidents/{incident.number}/assignments"
 
 

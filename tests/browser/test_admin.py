@@ -28,6 +28,7 @@ def test_a_new_officer_is_invited_by_a_copied_link(city: City, desktop: Opener, 
     page.get_by_label("Petugas", exact=True).check()
     page.get_by_role("button", name="Tambah dan undang").click()
     expect(page.get_by_role("img", name="Tautan sebagai kode QR")).to_be_visible()
+    page.wait_for_load_state()
     assert violations(page) == []
     page.get_by_role("button", name="Salin tautan").click()
     expect(page.get_by_role("button", name="Tersalin")).to_be_visible()

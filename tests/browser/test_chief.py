@@ -41,13 +41,13 @@ def test_a_page_that_is_not_live_says_so_once_and_keeps_its_columns(
 
 def test_the_five_oldest_p1_and_their_units_are_seen_without_scrolling(city: City, desktop: Opener) -> None:
     with city.database() as cast:
+        city.hold_jobs()
         on_duty(cast, "agus", "TRAIL-01")
         on_duty(cast, "bayu", "TRAIL-02")
         on_duty(cast, "rina", "AMBULANS-01")
         kinds = {"sari": "emergency", "wahyu": "medical", "endang": "fire", "karto": "emergency", "slamet": "medical"}
         for who, kind in kinds.items():
             report(cast, who, kind)
-        city.hold_jobs()
     page = desktop("yusuf")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/board/chief")

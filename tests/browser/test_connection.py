@@ -64,6 +64,7 @@ def test_closing_adding_units_and_a_note_are_kept_while_there_is_no_network(
 ) -> None:
     forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
     with city.database() as cast:
+        city.hold_jobs()
         on_duty(cast, "agus", "TRAIL-01")
         on_duty(cast, "bayu", "TRAIL-02")
         number = report(cast).number
@@ -110,6 +111,7 @@ def test_an_alarm_is_kept_while_there_is_no_network_and_is_sent_once(
     page.context.set_offline(False)
     page.get_by_role("button", name="Pratinjau").click()
     expect(page.get_by_role("button", name="Kirim alarm RT")).to_be_visible()
+    page.wait_for_load_state()
     page.context.set_offline(True)
     page.get_by_role("button", name="Kirim alarm RT").click()
     expect(page.get_by_role("alert")).to_contain_text(UNSENT)
@@ -143,6 +145,7 @@ def test_an_open_alert_keeps_what_is_written_without_a_network_and_sends_it_with
     forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
     alert = uuid4()
     with city.database() as cast:
+        city.hold_jobs()
         report(cast, id=alert)
     page = phone("sari")
     page.goto(f"/alerts/{alert}")
