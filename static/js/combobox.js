@@ -22,6 +22,7 @@
         const option = event.target.closest("[role=option]");
         if (option) this.choose(option);
       });
+      if (document.activeElement === input && input.value !== input.defaultValue && !this.filled) this.typed(); // before this script came
     }
 
     build() {
@@ -56,6 +57,10 @@
 
     fills(name) {
       return (this.input.dataset.fills || "").split(/[ =]/).includes(name);
+    }
+
+    get filled() {
+      return [...this.input.form.elements].some(({ name, value }) => value && this.fills(name));
     }
 
     // Somebody else has filled what this fills: what was chosen here is no longer meant.

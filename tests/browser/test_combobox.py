@@ -113,6 +113,18 @@ def test_without_a_network_the_words_are_kept_and_it_says_so(page: Page, forgive
     expect(place).to_have_value("alun2")
 
 
+def test_what_was_typed_before_the_script_came_is_looked_for_once_it_is_there(city: City, desktop: Opener) -> None:
+    page = desktop("tuti")
+
+    def type_before(route: Route) -> None:
+        page.get_by_label("Tempat").press_sequentially("alun")
+        route.continue_()
+
+    page.route("**/combobox*.js*", type_before)
+    page.goto(SEARCH)
+    expect(page.get_by_role("option").first).to_contain_text("Alun-alun Probolinggo")
+
+
 def test_an_answer_that_comes_late_does_not_replace_a_newer_one(page: Page) -> None:
     held: list[Route] = []
     page.route("**/places?q=mayangan", lambda route: held.append(route))
