@@ -6,7 +6,7 @@ from pathlib import Path
 
 from meteor.notices.sender_process import NICE
 from tests.cast import Cast
-from tests.processes.conftest import Process, Servers, until
+from tests.processes.conftest import LONGEST, Process, Servers, until
 
 MOST = 19
 """The highest niceness."""
@@ -17,7 +17,7 @@ def test_the_process_that_sends_gives_way_and_ends_with_a_scheduler_that_is_kill
 ) -> None:
     scheduler = servers.start_scheduler()
     sender = sender_of(scheduler)
-    until(lambda: niceness(sender) == min(niceness(scheduler.pid) + NICE, MOST), 30)
+    until(lambda: niceness(sender) == min(niceness(scheduler.pid) + NICE, MOST))
     for number in (signal.SIGTERM, signal.SIGINT):  # as all processes of a service are told, or of a terminal
         os.kill(sender, number)
     assert is_running(sender)
@@ -28,7 +28,7 @@ def test_the_process_that_sends_gives_way_and_ends_with_a_scheduler_that_is_kill
 def test_a_scheduler_whose_sending_process_is_killed_ends_to_be_started_again(cast: Cast, servers: Servers) -> None:
     scheduler = servers.start_scheduler()
     os.kill(sender_of(scheduler), signal.SIGKILL)
-    scheduler.join(20)
+    scheduler.join(LONGEST)
     assert scheduler.exitcode == 1
     servers.running.remove(scheduler)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from meteor.scheduler.models import Lease
 from meteor.store.models import Heartbeat
 from tests.cast import Cast
-from tests.processes.conftest import Servers, rows, until
+from tests.processes.conftest import LONGEST, Servers, rows, until
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -26,7 +26,7 @@ def test_a_signal_ends_the_scheduler_in_order(
         until(lambda: "(stopped)" in Path(f"/proc/{scheduler.pid}/status").read_text())
         os.kill(scheduler.pid, signal.SIGCONT)
     os.kill(scheduler.pid, number)
-    scheduler.join(20)
+    scheduler.join(LONGEST)
     assert scheduler.exitcode == 0  # whoever stops it waits no longer
     assert rows(select(Lease.job)) == []
     servers.running.remove(scheduler)

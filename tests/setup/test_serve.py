@@ -177,7 +177,7 @@ def test_a_port_of_the_receiver_that_is_none_is_refused_by_name(serve):
 def test_the_figures_are_those_of_all_its_processes(address):
     for _ in range(20):
         assert status_of(f"{address}/healthz") == 200
-    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/metrics", timeout=PATIENCE) as answer:
         figures = answer.read().decode()
     [count] = re.findall(r'meteor_request_seconds_count\{endpoint="scheduler.healthz".* (\S+)', figures)
     assert float(count) == 21  # bin/serve asked too, before it gave the address

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
+PATIENCE = 300  # seconds after which it hangs; a slow machine is no failure
 SET_UP = "import _setup; _setup.set_up('requirements.txt')"
 
 
@@ -44,7 +45,7 @@ def start(project, code=SET_UP, **environment):
 
 def set_up(project, code=SET_UP, **environment):
     process = start(project, code, **environment)
-    said, complaint = process.communicate(timeout=120)
+    said, complaint = process.communicate(timeout=PATIENCE)
     return process.returncode, said, complaint
 
 
@@ -87,7 +88,7 @@ def test_a_broken_environment_is_made_anew(project):
 
 def test_two_set_ups_at_once_take_turns_a_third_has_nothing_to_do_and_changed_packages_are_installed(project):
     both = [start(project), start(project)]
-    said = [process.communicate(timeout=120)[0] for process in both]
+    said = [process.communicate(timeout=PATIENCE)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert sorted("Waiting for another set-up" in text for text in said) == [False, True]
     assert sum("Making the virtual environment" in text for text in said) == 1

@@ -24,7 +24,7 @@ from meteor.sas.models import PanelEvent
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.moments import now
-from tests.processes.conftest import Process, Servers, count, rows, until
+from tests.processes.conftest import LONGEST, Process, Servers, count, rows, until
 from tests.sas.dialler import Dialler, Tcp
 from tests.sas.receiver.conftest import KEY, Away, Listening, heard, panel_of, said, stored, told
 
@@ -210,7 +210,7 @@ class TestTheProcess:
         with closing(Tcp(port)) as line:
             said(line, shop, shop.sia("NBA001"))
             os.kill(process.pid, number)
-            process.join(20)
+            process.join(LONGEST)
             assert process.exitcode == 0
             assert line.receive() == b""
         servers.running.remove(process)
@@ -222,7 +222,7 @@ class TestTheProcess:
     @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # it ends before it stores anything
     def test_a_port_that_is_taken_is_said_in_one_line(self, servers: Servers) -> None:
         process = servers._start("flask", "--app", "app", "sia-server", "--port", str(servers.port))
-        process.join(60)
+        process.join(LONGEST)
         assert process.exitcode == 1
         servers.running.remove(process)
         assert servers._said(process) == (
