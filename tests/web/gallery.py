@@ -22,6 +22,9 @@ class Rows:
     asked: int = 0
     version_seen: str | None = None
 
+    def begin_anew(self) -> None:
+        self.status, self.asked, self.version_seen = 200, 0, None
+
 
 def add_gallery(app: Flask) -> Rows:
     """Add /gallery and its polled /rows to `app`."""

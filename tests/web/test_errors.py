@@ -1,11 +1,10 @@
 """Refusals and failures are said in words, to whoever asked, in their language."""
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from wtforms import Form, PasswordField
 
-from meteor.web.bodies import takes_bytes
 from meteor.web.errors import NEVER_REPEATED, WORDS
 
 JSON = {"Accept": "application/json"}
@@ -22,16 +21,14 @@ def test_every_refusal_is_a_page_that_says_what_to_do(visitor: FlaskClient, code
     assert f"Kesalahan {code}" in answer.text
 
 
-def test_too_large_says_how_much_this_address_takes(site: Flask) -> None:
-    assert "paling banyak 8 MB" in site.test_client().get("/refuse/413").text
-    takes_bytes(20_000_000)(site.view_functions["refuse"])
-    assert "paling banyak 20 MB" in site.test_client().get("/refuse/413").text
+def test_too_large_says_how_much_this_address_takes(visitor: FlaskClient) -> None:
+    assert "paling banyak 8 MB" in visitor.get("/refuse/413").text
+    assert "paling banyak 20 MB" in visitor.get("/refuse-large").text
 
 
 @pytest.mark.parametrize("code", [429, 503])
-def test_nobody_in_the_112_room_is_told_to_call_112(site: Flask, code: int) -> None:
-    site.before_request(lambda: setattr(g, "in_call_centre", True))
-    answer = site.test_client().get(f"/refuse/{code}")
+def test_nobody_in_the_112_room_is_told_to_call_112(visitor: FlaskClient, code: int) -> None:
+    answer = visitor.get(f"/refuse-in-the-112-room/{code}")
     assert "oba lagi" in answer.text
     assert "112" not in answer.text.partition("<main")[2].partition("</main>")[0]
 

@@ -162,6 +162,8 @@ def test_the_screens_own_font_is_small_and_has_figures_of_one_width(page: Page, 
     assert narrow == wide
 
 
-def test_there_is_no_style_guide_outside_of_a_demo_city(site: Flask, visitor: FlaskClient) -> None:
-    site.config["SETTINGS"] = replace(site.config["SETTINGS"], demo=False)
+def test_there_is_no_style_guide_outside_of_a_demo_city(
+    site: Flask, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(site.config, "SETTINGS", replace(site.config["SETTINGS"], demo=False))
     assert visitor.get("/styleguide").status_code == 404
