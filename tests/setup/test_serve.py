@@ -199,7 +199,7 @@ def test_two_first_starts_at_once_make_one_demo_city_which_is_there_on_the_next_
         assert served.end() == 0
     assert "Traceback" not in both[0].said + both[1].said
     again = serve("--port", "0", METEOR_DEMO="1")
-    again.until("METEOR is at")
+    again.until("The web server runs")
     for served in (*both, again):
         assert "petugas" in served.said
         assert "meteor-demo" in served.said
