@@ -1,11 +1,19 @@
 """Checks of a request's origin: a page of METEOR, or another site. METEOR's own address."""
 
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, Flask, abort, current_app, request
 from flask.typing import RouteCallable
 from flask_babel import gettext as _
 from werkzeug.datastructures import Headers
+from werkzeug.sansio.utils import host_is_trusted
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_trusted = lru_cache(100)(host_is_trusted)
 
 
 def exempt(blueprint: Blueprint, press: RouteCallable) -> None:
@@ -33,6 +41,16 @@ def is_our_own(headers: Headers, our_address: str) -> bool:
         return site in ("same-origin", "none")
     origin = headers.get("Origin") or headers.get("Referer")
     return origin is None or urlsplit(origin)[:2] == urlsplit(our_address)[:2]
+
+
+def asks_for_us(app: Flask, environ: "WSGIEnvironment") -> bool:
+    """Return whether a request names a host that `app` answers: gates in front of Flask leave it all others.
+
+    In production the proxy names the host, also to a gate that stands in front of ProxyFix.
+    """
+    forwarded = environ.get("HTTP_X_FORWARDED_HOST", "") if app.config["SETTINGS"].production else ""
+    host = forwarded.rpartition(",")[2].strip() or environ.get("HTTP_HOST", "")
+    return _trusted(host, tuple(app.config["TRUSTED_HOSTS"] or ()))
 
 
 def site_address() -> str:

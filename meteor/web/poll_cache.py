@@ -14,6 +14,7 @@ from meteor.store.changes import Changes
 from meteor.store.database import READER, db
 from meteor.store.sessionless import without_session
 from meteor.web.kept_answers import KeptAnswers
+from meteor.web.origin import asks_for_us
 from meteor.web.poll_gate import LONGEST, REMEMBERED
 from meteor.web.polling import NOTHING_NEW, version_shown
 from meteor.web.repeats import REPEATABLE, UNCHANGED, Answer
@@ -62,7 +63,7 @@ class PollCache:
         readers: Callable[[], Mapping[str, Reader]],
         used: Callable[[str, frozenset[str]], None],
     ) -> None:
-        self._behind = app.wsgi_app
+        self._flask, self._behind = app, app.wsgi_app
         self._addresses, self._version, self._readers = addresses, version, readers
         self._used, self._key = used, lru_cache(REMEMBERED)(partial(SessionCookie().key, app))
         self._lock = Lock()
@@ -75,7 +76,7 @@ class PollCache:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         admitted = self._addresses.get(environ["PATH_INFO"])
-        if admitted is None or environ["REQUEST_METHOD"] != "GET":
+        if admitted is None or environ["REQUEST_METHOD"] != "GET" or not asks_for_us(self._flask, environ):
             return self._behind(environ, start_response)
         shown = _shown(environ["QUERY_STRING"])
         known = self._up_to_date() if shown is not None else None

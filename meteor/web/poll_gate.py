@@ -12,6 +12,7 @@ from meteor.store.database import READER, db
 from meteor.store.sessionless import without_session
 from meteor.web.access import allowed_roles
 from meteor.web.kept_answers import KeptAnswers
+from meteor.web.origin import asks_for_us
 from meteor.web.polling import NOTHING_NEW, Reader, Versioned, version_shown, versions
 from meteor.web.session_cookie import SessionCookie
 
@@ -84,7 +85,7 @@ class PollGate:
             return None
         polled = self._polled(path)
         key = self._key(cookies) if polled else ""
-        if polled is None or not key:
+        if polled is None or not key or not asks_for_us(self._flask, environ):
             return None
         try:
             with without_session(self._engine):

@@ -15,9 +15,9 @@ from tests.conftest import Browser
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[Flask]:
-    """METEOR as it is served, on the database of `app`."""
-    site = built(app.config["SETTINGS"])
+def serving(app: Flask, settings: Settings | None = None) -> Iterator[Flask]:
+    """METEOR as it is served, on the database of `app`, with its settings or others."""
+    site = built(settings or app.config["SETTINGS"])
     without_gates = site.wsgi_app
     for package in PACKAGES:
         package.blueprint.serve(site)

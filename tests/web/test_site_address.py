@@ -1,5 +1,6 @@
 """The site's address as a setting: what METEOR calls itself to others, and which hosts it answers."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import create_app
 from meteor.store.database import hang_up
@@ -14,7 +16,7 @@ from meteor.warnings.views.drafts import publisher
 from tests.cast import Cast
 from tests.panic.conftest import BY_OUR_PAGE
 from tests.warnings.drafting import published
-from tests.web.gates import cookie
+from tests.web.gates import by_gate, cookie, serving
 
 SITE = "https://meteor.kota.example"
 DISCOVERY = "/open311/discovery.json"
@@ -73,6 +75,31 @@ def test_a_press_for_a_forged_host_is_refused_and_in_production_the_proxy_names_
     with site.app_context():
         hang_up()
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("address", ["/notices", "/incidents/rows"])
+@pytest.mark.parametrize(
+    ("production", "host", "named_by_proxy", "answered"),
+    [
+        (False, "meteor.kota.example", "", True), (False, "evil.example", "", False),
+        (False, "evil.example", "meteor.kota.example", False),
+        (True, "evil.example", "", False), (True, "10.0.0.5:8000", "evil.example, meteor.kota.example", True),
+    ],
+)  # fmt: skip
+def test_a_poll_for_a_forged_host_is_answered_by_no_gate(
+    app: Flask, cast: Cast, address: str, production: bool, host: str, named_by_proxy: str, answered: bool
+) -> None:
+    with serving(app, replace(app.config["SETTINGS"], site_url=SITE, production=production)) as site:
+        session = cookie(app, "komang").replace("meteor", site.config["SESSION_COOKIE_NAME"], 1)
+        headers = {"HX-Request": "true", "Cookie": session, "X-Forwarded-Host": named_by_proxy}
+
+        def poll(version: str, host: str) -> TestResponse:
+            browser = site.test_client(use_cookies=False)
+            return browser.get(f"{address}?v={version}", headers=headers | {"Host": host})
+
+        shown = re.search(r'data-version="([^"]*)"', poll("x", "meteor.kota.example").text)
+        answer = poll(shown[1] if shown else "", host)
+        assert (by_gate(answer), answer.status_code) == (answered, 204 if answered else 400)
 
 
 def test_without_the_setting_every_host_is_answered(app: Flask, cast: Cast) -> None:

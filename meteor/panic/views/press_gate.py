@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask.blueprints import BlueprintSetupState
-from werkzeug.exceptions import SecurityError
-from werkzeug.wsgi import get_host
 
 from meteor.accounts import sessions
 from meteor.accounts.roles import ROLES
@@ -26,6 +24,7 @@ from meteor.store.group_commit import committed_apart
 from meteor.store.moments import now
 from meteor.web import headers, logs
 from meteor.web.bodies import LARGEST
+from meteor.web.origin import asks_for_us
 from meteor.web.poll_gate import LONGEST, REMEMBERED
 from meteor.web.session_cookie import SessionCookie
 from meteor.web.storage_failures import UNSTORED, cannot_store
@@ -90,11 +89,7 @@ class PressGate:
         ours = all(environ.get(name, "") == value for name, value in _OF_OUR_PAGE.items())
         if not ours or len(cookies) > LONGEST or not length.isdecimal() or int(length) > LARGEST:
             return ""
-        try:
-            get_host(environ, self._flask.config["TRUSTED_HOSTS"])
-        except SecurityError:
-            return ""
-        return self._key(cookies)
+        return self._key(cookies) if asks_for_us(self._flask, environ) else ""
 
     def _record(self, key: str, began: float, status: int, size: int, **whose: Any) -> None:
         """Note the use of the session, and write the request's line. The press is stored, whatever fails here."""
