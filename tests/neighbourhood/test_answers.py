@@ -57,16 +57,23 @@ def test_it_stands_on_every_page_of_the_leader_with_who_and_where(as_user: As, p
         assert words in said
 
 
-@pytest.mark.parametrize("page", ["/account", "/residents"])
-def test_a_leader_reads_that_it_was_a_mistake_and_stays_called(
-    as_user: As, cast: Cast, fire: Incident, page: str
+@pytest.mark.parametrize(
+    ("who", "page", "list_"),
+    [
+        ("endang", "/account", "/neighbourhood/rows"), ("endang", "/residents", "/neighbourhood/rows"),
+        ("wahyu", "/account", "/helping/rows"),
+    ],
+    ids=["a leader", "a leader, folded", "a neighbour"],
+)  # fmt: skip
+def test_who_is_called_reads_that_it_was_a_mistake_and_stays_called(
+    as_user: As, cast: Cast, fire: Incident, who: str, page: str, list_: str
 ) -> None:
-    endang, before = as_user("endang"), answers.version(cast.endang.id)
-    assert "salah tekan" not in banner(endang, page)
+    called, before = as_user(who), answers.version(getattr(cast, who).id)
+    assert "salah tekan" not in banner(called, page)
     cancelling.cancel(alert_of(fire), "mistake", now(), cast.sari)
     db.session.commit()
-    assert answers.version(cast.endang.id) != before
-    said, rows = banner(endang, page), endang.get("/neighbourhood/rows").text
+    assert answers.version(getattr(cast, who).id) != before
+    said, rows = banner(called, page), called.get(list_).text
     assert "Pelapor menyatakan salah tekan." in said
     assert "Ya, saya ke sana" in said
     assert "Pelapor menyatakan salah tekan." in rows
