@@ -17,7 +17,6 @@ BY_OWN_SCRIPT = {
     "agencies/unit.html": "steps.js keeps what a crew taps",
     "board/board.html": "actions.js and frame.js say what was not sent",
     "board/chief.html": "actions.js says what was not sent",
-    "calls/console.html": "actions.js says what was not sent",
     "dispatch/queue.html": "actions.js says what was not sent",
     "hazards/report.html": "report-waiting.js keeps a report",
     "notices/devices.html": "device.js asks the browser first",
