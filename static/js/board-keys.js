@@ -2,6 +2,7 @@
 (() => {
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
   const PATIENCE = 4000; // ms
+  const LONGEST = 10000; // ms that a part which comes after its page is waited for: as long as a page counts as loading
   const LATER = "#units, #duplicates, #callers"; // parts of an incident's page that come after it, with what can be done
   const FIRST = "main :is(input:not([type=hidden]), textarea, select, button)";
   const { open, close, opened, loading, shown, frame } = window.MeteorBoard;
@@ -102,7 +103,7 @@
     if (find()) return;
     // What is not there soon is not there, and what comes later must not take the focus away from who works.
     const watcher = new MutationObserver(() => (find() ? stop() : complete(page) && giveUp()));
-    const late = setTimeout(giveUp, PATIENCE);
+    const late = setTimeout(giveUp, LONGEST);
     const stop = () => {
       watcher.disconnect();
       clearTimeout(late);

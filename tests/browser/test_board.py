@@ -199,6 +199,22 @@ def test_two_cries_for_one_thing_are_merged_with_three_keys(city: City, desktop:
     expect(page.locator("#board-queue")).to_contain_text("2 kejadian terbuka")
 
 
+def test_what_an_action_leads_to_is_waited_for_on_a_slow_line(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.clock.install()
+    page.goto("/board")
+
+    def come_late(route: Route) -> None:
+        loaded(page)
+        page.clock.fast_forward(5_000)
+        route.continue_()
+
+    page.route("**/duplicates?*", come_late, times=1)
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    expect(drawer(page).locator("#duplicates button").first).to_be_focused()
+
+
 def test_the_second_nearest_is_sent_for_a_reason_with_four_keys(desktop: Opener, two_free: list[str]) -> None:
     page = desktop("komang")
     page.goto("/board")
