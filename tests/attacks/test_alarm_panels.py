@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
-from time import monotonic, process_time, sleep
+from time import monotonic, sleep, thread_time
 from uuid import uuid4
 
 import pytest
@@ -313,12 +313,16 @@ HOSTILE = st.one_of(
 def test_whatever_a_frame_holds_it_is_read_within_its_time(body: bytes) -> None:
     """4 kB take 50 ms of the processor at most, and raise nothing but what they are refused with."""
     frame, key = wrap(body[:4_000].decode("latin-1"))[1:-1], bytes.fromhex(KEY)
-    began = process_time()
+    assert min(seconds_to_read(frame, key) for _ in range(3)) < 0.05  # what else this machine does counts in none
+
+
+def seconds_to_read(frame: bytes, key: bytes) -> float:
+    began = thread_time()
     for _ in Framer().feed(b"\n" + frame + b"\r"):
         with suppress(Damaged, Unreadable, WrongKey, Stale, Altered):
             header = messages.header(frame)
             read_all(header, key)
-    assert process_time() - began < 0.05
+    return thread_time() - began
 
 
 def read_all(header: Header, key: bytes) -> None:
