@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import Context
 from datetime import timedelta
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -92,7 +93,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: next((at for at, it in enumerate(LONG) if fnmatch(item.nodeid, it)), len(LONG)))
+    items.sort(key=lambda item: _place(item.nodeid.partition("::")[0]))
+
+
+@cache
+def _place(file: str) -> int:
+    """The place of a file of tests in the order of LONG."""
+    return next((at for at, it in enumerate(LONG) if fnmatch(file, it)), len(LONG))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
