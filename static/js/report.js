@@ -1,5 +1,5 @@
 // The form of a hazard: the device's place, the scale that fits the kind, and photos that are shrunk before they are sent.
-// What is sent waits in the phone until the server has it (report-waiting.js). Without these the form sends itself.
+// What is sent waits in the phone until the server has it (report-waiting.js); without storage the form sends itself.
 (() => {
   const form = document.getElementById("report");
   const large = document.getElementById("too-large");
@@ -96,8 +96,20 @@
     large.focus();
   }
 
+  // Without storage the form sends itself, with the photos as they would have waited.
+  function sendItself(all) {
+    try {
+      const photos = new DataTransfer();
+      const blobs = all.map(([, value]) => value).filter((value) => value instanceof Blob);
+      for (const blob of blobs) photos.items.add(new File([blob], blob.name || "photo.jpg", { type: blob.type }));
+      form.elements.photos.files = photos.files;
+    } catch (error) {
+      // an old browser: they go as they were taken
+    }
+    form.submit();
+  }
+
   async function send(event) {
-    if (!window.meteorReports || !meteorReports.ready()) return; // no storage: the form sends itself
     event.preventDefault();
     const button = form.querySelector(".form-actions button");
     if (button.disabled) return;
@@ -106,11 +118,12 @@
     const label = kind ? kind.parentElement.textContent.trim() : document.querySelector("h1").textContent;
     const report = { id: form.elements.id.value, user: form.dataset.user, at: Date.now(), label, urgent: urgent(), entries: await entries() };
     large.hidden = true;
+    if (!window.meteorReports || !meteorReports.ready()) return sendItself(report.entries);
     await meteorReports.send(report, (told) => {
       button.disabled = false;
       if (told.page) explain(told.page);
       else if (told.large) tooLarge();
-      else form.submit(); // signed out, or no room to keep it: the server says what now
+      else sendItself(report.entries); // signed out, or no room to keep it: the server says what now
     });
   }
 

@@ -80,6 +80,24 @@ def test_what_is_wrong_with_a_report_is_said_in_the_page_beside_its_place_and_it
         assert [(kept.width, kept.height) for kept in report.photos] == [(1600, 1000)]
 
 
+def test_without_storage_too_the_photo_is_shrunk_before_it_is_sent(city: City, phone: Opener, tmp_path: Path) -> None:
+    photo = tmp_path / "banjir.jpg"
+    photo.write_bytes(image(size=(3200, 2000)) + bytes(18_000_000))
+    page = phone("sari")
+    page.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', { value: undefined })"
+    )  # as a private window has it
+    page.goto("/hazards/new")
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    page.get_by_role("radio", name="Pohon tumbang").check(force=True)
+    page.get_by_label("Foto").set_input_files(photo)
+    page.get_by_role("button", name="Kirim laporan").click()
+    page.wait_for_url("**/hazards/reports/*")
+    with city.database():
+        report = db.session.scalars(select(HazardReport)).one()
+        assert [(kept.width, kept.height) for kept in report.photos] == [(1600, 1000)]
+
+
 def test_photos_that_are_too_large_all_the_same_are_named_in_the_page(phone: Opener, forgive: list[str]) -> None:
     forgive.append("413")
     page = phone("sari")
