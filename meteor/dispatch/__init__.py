@@ -22,7 +22,7 @@ blueprint = Package(
     navigation=[NavigationEntry(_l("Incidents"), "dispatch.queue", OPERATIONS, order=30)],
     event_types=EVENT_TYPES,
     notices={
-        "nobody_left": _l("No unit is left for incident %(number)s."),
+        "nobody_left": _l("%(incident)s: no unit is left"),
         "nobody_left_at": _l("%(incident)s: no unit left for %(units)s"),
         "unanswered": _l("%(incident)s: units did not answer the offer. Call them by radio."),
         "place_corrected": _l("%(incident)s: the place was corrected. Look where it is now."),

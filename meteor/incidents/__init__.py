@@ -31,7 +31,7 @@ blueprint = Package(
     notices={
         "deadline_missed": _l("%(incident)s: a deadline was missed by more than an hour. Look at it now."),
         "alarm": _l("%(incident)s: unacknowledged alarm"),
-        "officer_alarm": _l("OFFICER IN DANGER: %(unit)s, incident %(number)s."),
-        "alarm_at": _l("Unacknowledged alarm at %(premises)s: incident %(number)s."),
+        "officer_alarm": _l("%(incident)s: OFFICER IN DANGER, %(unit)s"),
+        "alarm_at": _l("%(incident)s: unacknowledged alarm at %(premises)s"),
     },
 )

@@ -58,7 +58,7 @@ blueprint = Package(
         ),
     },
     quiet_notices={
-        "alarm_signal": _l("Something at %(premises)s can wait, but somebody should look at it: incident %(number)s."),
+        "alarm_signal": _l("%(incident)s: something at %(premises)s can wait, but somebody should look at it"),
         "panel_missed": _l("The alarm panel of %(premises)s has not been heard for longer than it should take."),
         "monthly_test": _l("The monthly test of the alarm of %(premises)s is due."),
         "monthly_missed": _l("The monthly test of the alarm of %(premises)s was not done (%(month)s)."),

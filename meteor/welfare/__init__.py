@@ -19,7 +19,7 @@ blueprint = Package(
     hushed={"officer_alert": in_danger},
     notices={
         "welfare_check": _l("%(unit)s: is all well?"),
-        "welfare_by_radio": _l("%(unit)s: %(minutes)s min without a word. Ask quietly by radio."),
-        "welfare_silent": _l("%(unit)s does not answer: call by radio."),
+        "welfare_by_radio": _l("%(incident)s: %(minutes)s min without a word of %(unit)s. Ask quietly by radio."),
+        "welfare_silent": _l("%(incident)s: %(unit)s does not answer. Call by radio."),
     },
 )

@@ -146,7 +146,7 @@ def _tell_dispatchers(row: Any, kind: str, at: datetime, **detail: Any) -> None:
     """Ring the dispatchers anew; of what they were told of this crew before, nothing stays on their screens."""
     notices.acknowledge_all(f"{SILENT}:{row.id}:", None, at)
     key = f"{SILENT}:{row.id}:{at.isoformat()}"
-    notices.tell(key, kind, f"/incidents/{row.number}", role="dispatcher", **detail)
+    notices.tell(key, kind, f"/incidents/{row.number}", role="dispatcher", number=row.number, **detail)
 
 
 def _end(row: Any, at: datetime) -> None:

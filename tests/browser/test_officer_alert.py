@@ -57,7 +57,7 @@ def test_agus_holds_the_button_and_the_board_is_red_with_his_name(city: City, ag
     row = board.locator(".line.in-danger")
     expect(row).to_contain_text("Petugas dalam bahaya: Agus Santoso, TRAIL-01")
     expect(row).to_have_css("background-color", RED)
-    expect(board.get_by_text("PETUGAS DALAM BAHAYA: TRAIL-01")).to_be_visible()
+    expect(board.get_by_text("PETUGAS DALAM BAHAYA, TRAIL-01")).to_be_visible()
     assert presses(city) == 1
 
 

@@ -98,7 +98,7 @@ def shown(page: Page) -> list[dict[str, Any]]:
 
 
 MESSAGE = {
-    "sentence": "Alarm di Toko Emas Semeru: kejadian 261124-001. Siapa yang menangani?",
+    "sentence": "Kejadian 261124-001: alarm di Toko Emas Semeru. Siapa yang menangani?",
     "url": "/incidents/261124-001", "tag": "a1", "quiet": False,
 }  # fmt: skip
 

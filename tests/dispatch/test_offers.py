@@ -115,7 +115,7 @@ def test_of_a_silent_or_confidential_incident_the_dispatchers_are_told_the_numbe
     cast: Cast, given: dict[str, Any]
 ) -> None:
     incident, notice = left_alone(cast, **given)
-    assert sentence(notice.kind, notice.detail) == f"Kejadian {incident.number}: belum ada unit yang siap."
+    assert sentence(notice.kind, notice.detail) == f"Kejadian {incident.number}: belum ada unit yang siap"
 
 
 UNACCEPTED = "belum diterima siapa pun"

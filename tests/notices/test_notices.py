@@ -29,7 +29,7 @@ AsUser = Callable[[str], Browser]
 METEOR = Path(labels.__file__).parents[1]
 
 # What is told beside each kind.
-DETAILS = {
+DETAILS: dict[str, dict[str, Any]] = {
     "panel_too_many": {"premises": "Bank Semeru", "account": "5678", "taken": 16, "left_out": 1284},
     "panel_flooded": {"premises": "Toko Emas Semeru", "account": "1234"},
     "unverified": {"number": "261124-001", "premises": "Toko Emas Semeru"},
@@ -55,8 +55,8 @@ DETAILS = {
     "panel_unhandled": {"premises": "Toko Emas Semeru"},
     "officer_alarm": {"unit": "TRAIL-01", "number": "261124-001"},
     "welfare_check": {"unit": "TRAIL-01"},
-    "welfare_silent": {"unit": "TRAIL-01"},
-    "welfare_by_radio": {"unit": "TRAIL-01", "minutes": 20},
+    "welfare_silent": {"unit": "TRAIL-01", "number": "261124-001"},
+    "welfare_by_radio": {"unit": "TRAIL-01", "minutes": 20, "number": "261124-001"},
     "exchange_clock": {"client": "Telkom", "seconds": 660},
     **{
         kind: {"place": "Polres", "have": 1, "need": 2, "start": "2 Nov 07.00", "end": "15.00"}
@@ -128,6 +128,15 @@ def test_every_kind_that_is_told_has_its_sentence_in_its_own_package() -> None:
     }
     assert said <= known
     assert {kind for _, kind in known} == {*labels.SENTENCES, *labels.QUIET}
+
+
+@pytest.mark.parametrize(
+    "kind", ["alarm_at", "alarm_signal", "nobody_left", "officer_alarm", "welfare_by_radio", "welfare_silent"]
+)
+def test_a_notice_of_an_incident_begins_with_what_and_where_it_is_now(cast: Cast, kind: str) -> None:
+    incident = report(cast, "sari", "fire")
+    said = labels.sentence(kind, DETAILS.get(kind, {}) | {"number": incident.number})
+    assert said.startswith("P1 Kebakaran, RT")
 
 
 def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:

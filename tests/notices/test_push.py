@@ -67,7 +67,7 @@ def test_a_device_reads_what_its_user_is_told(
     tell()
     tick()
     (message,) = service.told(komang)
-    assert message["sentence"] == f"Kejadian {NUMBER}: belum ada unit yang siap."
+    assert message["sentence"] == f"Kejadian {NUMBER}: belum ada unit yang siap"
     assert (message["url"], message["quiet"]) == ("/incidents", False)
     assert service.told(maya) == []
     assert {device.user_id for device in devices() if device.last_used_at} == {cast.komang.id}
