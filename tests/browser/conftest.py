@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from app import create_app
 from meteor.accounts import gateway
@@ -24,7 +24,7 @@ from meteor.config import Settings
 from meteor.store.database import db, hang_up
 from meteor.store.moments import now
 from tests.cast import HOME, Cast, populate, session_of
-from tests.conftest import KEYS
+from tests.conftest import KEYS, SLOW
 
 PROJECT = Path(__file__).parents[2]
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -37,9 +37,6 @@ GATEWAY = {
     "METEOR_GATEWAY_BODY": '{"to": "{number}", "message": "{text}"}',
 }
 """Pages are those of a city with a gateway for messages. Nothing reaches it."""
-
-SLOW = 20_000  # ms: what comes by a poll, or after the patience of a script, on a machine that is busy
-expect.set_options(timeout=SLOW)
 
 Opener = Callable[..., Page]
 

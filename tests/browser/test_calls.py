@@ -16,10 +16,11 @@ from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.browser.conftest import SLOW, City, Opener
+from tests.browser.conftest import City, Opener
 from tests.browser.test_every_page import NARROW, wrong_with
 from tests.browser.test_officer import Ear
 from tests.calls.switchboard import enough, rings, taken, typed
+from tests.conftest import SLOW
 from tests.protocols.test_scripts import ask
 from tests.scenes import on_duty, press
 

@@ -15,8 +15,9 @@ from meteor.incidents import timeline
 from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now, today
-from tests.browser.conftest import SLOW, City, Opener, cut_network
+from tests.browser.conftest import City, Opener, cut_network
 from tests.cast import Cast
+from tests.conftest import SLOW
 from tests.rosters.plans import planned
 from tests.scenes import on_duty, press
 

@@ -15,8 +15,9 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.browser.conftest import SLOW, City, Opener
+from tests.browser.conftest import City, Opener
 from tests.cast import PASSWORD, Cast
+from tests.conftest import SLOW
 from tests.scenes import on_duty, open_assignment, press
 
 KEPT = "async (path) => Boolean(await caches.match(path, { ignoreVary: true }))"
