@@ -44,9 +44,10 @@ def is_our_own(headers: Headers, our_address: str) -> bool:
 
 
 def asks_for_us(app: Flask, environ: "WSGIEnvironment") -> bool:
-    """Return whether a request names a host that `app` answers: gates in front of Flask leave it all others.
+    """Return whether a request names a host that `app` answers.
 
-    In production the proxy names the host, also to a gate that stands in front of ProxyFix.
+    Gates in front of Flask leave it all others. In production the proxy names the host, also to a gate that stands in
+    front of ProxyFix.
     """
     forwarded = environ.get("HTTP_X_FORWARDED_HOST", "") if app.config["SETTINGS"].production else ""
     host = forwarded.rpartition(",")[2].strip() or environ.get("HTTP_HOST", "")
