@@ -128,7 +128,7 @@ SOUTH = {"latitude": HOME[0] - 0.0045, "longitude": HOME[1], "accuracy": 9}
 
 def test_the_phone_that_pressed_is_followed_and_the_incident_stays(city: City, alert: Page, desktop: Opener) -> None:
     alert.context.set_geolocation(SOUTH)
-    expect(alert.locator("#status")).to_contain_text("Bantuan menuju tempat kejadian, 500 m", timeout=POLLED)
+    expect(alert.locator("#status")).to_contain_text("Tempat kejadian berjarak 500 m", timeout=POLLED)
     with city.database():
         incident = db.session.scalars(select(Incident)).one()
         number = incident.number

@@ -474,11 +474,15 @@ def test_one_of_several_reporters_is_told_that_the_incident_stays(as_user: As, r
     assert "Bantuan sekarang diarahkan" not in shown
 
 
-def test_who_has_gone_elsewhere_is_told_where_help_goes(as_user: As, raised: Raised) -> None:
+def test_who_has_gone_elsewhere_is_told_where_the_incident_is_and_not_that_help_goes_there(
+    as_user: As, raised: Raised
+) -> None:
     alert = raised()
     fix = {"latitude": "-7.7400", "longitude": "113.2166", "accuracy": "5"}
     as_user("sari").post(f"/alerts/{alert.id}/position", data=fix)
-    assert "Bantuan menuju tempat kejadian, 700 m dari Anda" in page(as_user, alert)
+    html = page(as_user, alert)
+    assert "Tempat kejadian berjarak 700 m dari Anda" in html
+    assert "menuju" not in html
 
 
 def test_a_note_reaches_the_timeline(as_user: As, raised: Raised) -> None:
