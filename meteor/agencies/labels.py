@@ -28,3 +28,11 @@ def soon(minutes: int, most: int | None = None) -> str:
     if most is not None and most > minutes:
         return _("about %(least)d–%(most)d minutes", least=minutes, most=most)
     return _("about a minute") if minutes == 1 else _("about %(minutes)d minutes", minutes=minutes)
+
+
+def in_danger(officer: object) -> str:
+    """Why a crew goes on: the alert of one of them, by name, that they are in danger is open."""
+    return _(
+        "Not changed: %(officer)s is reported to be in danger. Say on the page of that alert that you are safe, or ask "
+        "the command centre to close it.", officer=officer,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Member, Shift, Unit
+from meteor.store.contributions import contributed
 from meteor.store.database import db, guarded_update
 from meteor.store.moments import LATENCY
 
@@ -28,6 +29,10 @@ class NewerStatus(Exception):
     def __init__(self, at: datetime) -> None:
         super().__init__(at)
         self.at = at
+
+
+class InDanger(Exception):
+    """The press of this officer, by name, that they are in danger is open: they stay on the board."""
 
 
 class UnitAtWork(Exception):
@@ -97,6 +102,12 @@ def start_duty(user: User, unit: Unit, at: datetime) -> None:
         )
 
 
+def sign_off(user: User, at: datetime) -> None:
+    """`user` ends their own duty. Raises InDanger, UnitAtWork."""
+    _check_safe([user])
+    end_duty(user, at)
+
+
 def end_duty(user: User, at: datetime) -> None:
     """`user` leaves their unit; with the last of the crew it goes off duty. Raises UnitAtWork while it is needed."""
     shift = shift_of(user)
@@ -116,10 +127,13 @@ def set_status(unit: Unit, status: str, at: datetime, *, since: datetime | None 
     """The crew takes a break ("off_duty") or ends it ("available"); all else follows the unit's assignments.
 
     `since` is when a tablet that had no network recorded it. Raises UnitAtWork while the unit has an offer or an
-    assignment; NewerStatus where it changed after `since`; ValueError for another status.
+    assignment; InDanger for a break while one of the crew is; NewerStatus where it changed after `since`; ValueError
+    for another status.
     """
     if status not in BY_HAND:
         raise ValueError(status)
+    if status == "off_duty":
+        _check_safe(crew_of(unit))
     db.session.refresh(unit)
     newer = since is not None and since < unit.idle_since - LATENCY
     if newer and unit.status in BY_HAND and unit.status != status:
@@ -131,3 +145,10 @@ def set_status(unit: Unit, status: str, at: datetime, *, since: datetime | None 
     db.session.refresh(unit)
     if not changed and unit.status != status:
         raise UnitAtWork(unit.call_sign)
+
+
+def _check_safe(crew: Sequence[User]) -> None:
+    """Raise InDanger if a higher package keeps one of them on duty."""
+    for user in crew:
+        if any(in_danger(user.id) for in_danger in contributed["in_danger"].values()):
+            raise InDanger(user.name)

@@ -89,7 +89,9 @@ def sign_off() -> AnyResponse:
     """End duty."""
     page = url_for("agencies.own_unit")
     try:
-        rules.end_duty(current_user, now())
+        rules.sign_off(current_user, now())
+    except rules.InDanger as officer:
+        return conflict(labels.in_danger(officer), page)
     except rules.UnitAtWork as at_work:
         why = _(
             "Your duty goes on: %(unit)s still has a job. Refuse the offer or clear the job first, or let a colleague "
@@ -149,6 +151,8 @@ def _set_status() -> AnyResponse:
         return conflict(_("You are not on duty. Choose your unit first."), page)
     try:
         rules.set_status(shift.unit, form.status.data, now())
+    except rules.InDanger as officer:
+        return conflict(labels.in_danger(officer), page)
     except rules.UnitAtWork as at_work:
         return conflict(_("%(unit)s has a job, and its status follows that.", unit=at_work), page)
     db.session.commit()

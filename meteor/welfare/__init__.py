@@ -13,10 +13,18 @@ def in_danger(user_id: int) -> bool:
     return open_alert_of(user_id) is not None
 
 
+def is_endangered(user_id: int) -> bool:
+    """Return whether the officer's press is open and not taken back: they take no break and do not go."""
+    from meteor.welfare.distress import is_endangered  # here, since models are loaded after the packages
+
+    return is_endangered(user_id)
+
+
 blueprint = Package(
     __name__,
     event_types=EVENT_TYPES,
     hushed={"officer_alert": in_danger},
+    in_danger={"officer_alert": is_endangered},
     notices={
         "welfare_check": _l("%(unit)s: is all well?"),
         "welfare_by_radio": _l("%(incident)s: %(minutes)s min without a word of %(unit)s. Ask quietly by radio."),

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, or_, select
 from meteor.accounts.models import User
 from meteor.agencies.models import Shift, Unit
 from meteor.agencies.positions import STALE
-from meteor.alerts import reading
+from meteor.alerts import cancelling, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
@@ -89,6 +89,15 @@ def open_alert_of(user_id: int) -> str | None:
     """The id of the user's newest press whose incident is open."""
     found = execute(_OPEN_ALERT, user=user_id).scalar()
     return str(found) if found is not None else None
+
+
+def is_endangered(user_id: int) -> bool:
+    """Return whether the user's newest press is of an open incident, and they have not said since that they are safe.
+
+    Who was forced to say so counts as safe too: the answer must not tell the PINs apart.
+    """
+    found = execute(_OPEN_ALERT, user=user_id).scalar()
+    return found is not None and cancelling.cancellation(db.session.get_one(Alert, found)) is None
 
 
 def place_of(unit: Unit, incoming: IncomingAlert, pressed: datetime, at: datetime) -> tuple[Place, float | None]:

@@ -617,6 +617,39 @@ def test_a_press_that_waited_counts_by_the_duty_of_its_moment(city: Cast, agus: 
     assert "sent_late" in incident.flags
 
 
+@pytest.mark.parametrize(("path", "given"), [("/unit", {"status": "off_duty"}), ("/unit/sign-off", {})])
+def test_while_agus_is_in_danger_there_is_no_break_and_no_end_of_duty(
+    city: Cast, agus: Browser, path: str, given: dict[str, str]
+) -> None:
+    press(city)
+    answer = agus.post(path, data=given, headers={"Accept": "application/json"})
+    assert answer.status_code == 409
+    assert "Agus Santoso dilaporkan dalam bahaya" in answer.get_json()["detail"]
+    assert "pusat komando" in answer.get_json()["detail"]
+    cancelling.cancel(db.session.scalars(select(Alert)).one(), "safe", now(), city.agus)
+    db.session.commit()
+    assert agus.post(path, data=given, headers={"Accept": "application/json"}).status_code == 303
+
+
+def test_a_break_that_was_tapped_before_the_press_and_is_sent_after_it_is_refused(city: Cast, agus: Browser) -> None:
+    press(city)
+    said = {"id": str(uuid4()), "by": city.agus.id, "step": "status", "subject": "TRAIL-01", "status": "off_duty"}
+    answer = agus.post("/unit/steps", data=said | {"waited": 60}, headers={"Accept": "application/json"}, csrf=False)
+    assert answer.status_code == 409
+    assert "Agus Santoso dilaporkan dalam bahaya" in answer.get_json()["detail"]
+    assert city.unit("TRAIL-01").status == "available"
+
+
+def test_a_colleague_may_go_and_takes_no_break_for_the_unit_of_an_officer_in_danger(city: Cast) -> None:
+    agencies.end_duty(city.bayu, now())
+    on_duty(city, "bayu", "TRAIL-01")
+    press(city)
+    with pytest.raises(agencies.InDanger, match="Agus Santoso"):
+        agencies.set_status(city.unit("TRAIL-01"), "off_duty", now())
+    agencies.sign_off(city.bayu, now())
+    assert agencies.crew_of(city.unit("TRAIL-01")) == [city.agus]
+
+
 # --- who may ---
 
 

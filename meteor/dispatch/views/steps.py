@@ -12,6 +12,7 @@ from wtforms import Form
 
 from meteor.agencies import rules as agencies
 from meteor.agencies.forms import StatusForm
+from meteor.agencies.labels import in_danger
 from meteor.dispatch import blueprint, rules
 from meteor.dispatch.forms import ClosureForm, RefusalForm, StepForm
 from meteor.dispatch.labels import changed_since_tap, too_late
@@ -80,6 +81,8 @@ def _done(form: Any, received: datetime) -> dict[str, object]:
         _refuse(too_late(late, clock(late.at) if late.at else ""))
     except ChangedSinceTap as problem:
         _refuse(changed_since_tap(problem, clock(problem.change.at), clock(problem.tapped)))
+    except agencies.InDanger as officer:
+        _refuse(in_danger(officer))
     except agencies.UnitAtWork as at_work:
         _refuse(_("%(unit)s has a job, and its status follows that.", unit=at_work))
     except agencies.NewerStatus as newer:
