@@ -26,7 +26,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import in_danger, on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
 MINUTE = 60.0
@@ -162,16 +162,45 @@ def test_an_accept_after_its_offer_ended_says_who_has_it_and_leaves_the_unit_on_
     rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     answer = tap(agus, cast, "acceptance", old.id, 20 * MINUTE)
     assert answer.status_code == 409
-    assert "tawaran habis pukul" in answer.get_json()["detail"]
+    assert answer.get_json()["detail"].startswith(f"{incident.number}: Terlambat: tawaran habis pukul")
     assert "TRAIL-02 sudah mengambilnya." in answer.get_json()["detail"]
     job = open_assignment("TRAIL-01")
     assert (job.incident_id, job.status, cast.unit("TRAIL-01").status) == (other.id, "accepted", "assigned")
+
+
+@pytest.mark.both_databases
+def test_an_accept_that_was_given_in_time_is_taken_after_its_offer_ran_out_and_the_next_is_not_needed(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    job = open_assignment("TRAIL-01").id
+    overdue.expire(now() + timedelta(seconds=31))
+    assert open_assignment("TRAIL-02").status == "offered"
+    for step, waited in (("acceptance", 70), ("departure", 65), ("arrival", 40)):
+        assert tap(agus, cast, step, job, waited).status_code == 200
+    assert (open_assignment("TRAIL-01").status, cast.unit("TRAIL-01").status) == ("on_scene", "on_scene")
+    assert near(open_assignment("TRAIL-01").accepted_at, 70)
+    assert cast.unit("TRAIL-02").status == "available"
+    assert "dilaporkan menyusul" in agus.get(f"/incidents/{incident.number}").text
+
+
+def test_a_late_accept_of_a_unit_that_is_on_a_break_or_whose_officer_is_in_danger_is_refused(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    job = open_assignment("TRAIL-01").id
+    overdue.expire(now() + timedelta(seconds=31))
+    agencies.set_status(cast.unit("TRAIL-01"), "off_duty", now())
+    assert tap(agus, cast, "acceptance", job, MINUTE).status_code == 409
+    agencies.set_status(cast.unit("TRAIL-01"), "available", now())
+    in_danger(cast, cast.unit("TRAIL-01"))
+    assert tap(agus, cast, "acceptance", job, MINUTE).status_code == 409
+    assert open_assignment("TRAIL-02").incident_id == incident.id
 
 
 def test_an_accept_after_the_next_was_asked_says_to_whom_it_is_offered(
     cast: Cast, agus: Browser, incident: Incident
 ) -> None:
     old = open_assignment("TRAIL-01").id
+    open_assignment("TRAIL-01").expires_at = now() - timedelta(minutes=5)
     overdue.expire(now() + timedelta(seconds=31))
     assert "ditawarkan kepada TRAIL-02" in tap(agus, cast, "acceptance", old, MINUTE).get_json()["detail"]
 

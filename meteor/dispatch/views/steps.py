@@ -77,8 +77,6 @@ def _done(form: Any, received: datetime) -> dict[str, object]:
     tapped = received - timedelta(seconds=form.waited.data)
     try:
         url = _step(form.step.data, form.subject.data or "")(received, tapped)
-    except rules.TooLate as late:
-        _refuse(too_late(late, clock(late.at) if late.at else ""))
     except ChangedSinceTap as problem:
         _refuse(changed_since_tap(problem, clock(problem.change.at), clock(problem.tapped)))
     except agencies.InDanger as officer:
@@ -104,7 +102,10 @@ def _step(step: str, subject: str) -> Do:
     page = "/incidents" if step == "refusal" else page_of(assignment.incident.number)
 
     def do(received: datetime, tapped: datetime) -> str:
-        change(assignment, *reason, received, current_user, tapped=tapped)
+        try:
+            change(assignment, *reason, received, current_user, tapped=tapped)
+        except rules.TooLate as late:  # its tablet may show another job by now
+            _refuse(f"{assignment.incident.number}: {too_late(late, clock(late.at) if late.at else '')}")
         return page
 
     return do
