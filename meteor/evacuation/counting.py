@@ -54,7 +54,7 @@ class Area:
 
 
 class Row(NamedTuple):
-    """A resident of an RT and the answer; None without one. `rank` sorts: need of help first, the safe last."""
+    """A resident of an RT and the answer; None without one. `rank` sorts as `roster` says."""
 
     resident: Resident
     answer: SafetyAnswer | None
@@ -110,7 +110,10 @@ def total(areas: Iterable[Area]) -> Count:
 
 
 def roster(rt_id: int, warning_id: int) -> list[Row]:
-    """The residents of an RT with their answers: need of help, no answer, no account, safe; then by address."""
+    """The residents of an RT with their answers: need of help, who needs help to leave, no answer, no account, safe.
+
+    Then by address.
+    """
     residents = select(Resident).join(Household, Household.id == Resident.household_id)
     here = residents.where(Household.rt_id == rt_id, *asking.lives_here())
     found = db.session.scalars(here.order_by(Household.address_key, Resident.name)).all()
@@ -125,8 +128,10 @@ def roster(rt_id: int, warning_id: int) -> list[Row]:
 
 def _rank(resident: Resident, given: SafetyAnswer | None) -> int:
     if given is not None:
-        return 0 if given.answer == "need_help" else 3
-    return 1 if resident.user_id is not None else 2
+        return 0 if given.answer == "need_help" else 4
+    if resident.needs:
+        return 1
+    return 2 if resident.user_id is not None else 3
 
 
 def _sum(area_id: int, name: str, number: int, parts: list[Area]) -> Area:

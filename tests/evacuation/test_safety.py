@@ -247,6 +247,18 @@ class TestTheLeader:
         assert "Wahyu" not in page
         assert "Sari" not in as_user("slamet").get("/safety").text
 
+    def test_who_needs_help_to_leave_stands_before_all_who_have_not_answered_with_the_need_in_words(
+        self, as_user: AsUser, cast: Cast
+    ) -> None:
+        flood("Mayangan")
+        joyo = old_man(cast)
+        joyo.needs, joyo.needs_consent_at = "elderly disabled", now()
+        db.session.commit()
+        page = as_user("endang").get("/safety").text
+        named = re.findall(r"<p><strong>([^<]+)</strong> ", page)
+        assert (named[0], len(named)) == ("Mbah Joyo", 3)
+        assert re.search(r"Mbah Joyo.*Lansia.*Disabilitas.*</p>", page)
+
     def test_endang_has_seen_the_old_man_safe(self, as_user: AsUser, cast: Cast) -> None:
         warning, joyo = flood("Mayangan"), old_man(cast)
         seen = f"/safety/{warning.id}/residents/{joyo.id}/seen"
