@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from meteor.accounts.models import User
+from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
-from meteor.sas import monthly
+from meteor.sas import monthly, raising
+from meteor.sas.consequences import LOOKED_AT
 from meteor.sas.models import Panel, PanelEvent, TestMode, Zone
 from meteor.store import audit
 from meteor.store.database import db, execute, guarded_update
@@ -24,6 +26,14 @@ class InTestAlready(Exception):
         self.running = running
 
 
+class IncidentIsOpen(Exception):
+    """Help is needed at the premises: nothing is tested meanwhile."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(incident.number)
+        self.incident = incident
+
+
 class EndedAlready(Exception):
     """The test has ended, automatically or by another user."""
 
@@ -32,10 +42,12 @@ def in_test(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | Non
     """The test that covers an alarm of the premises at a moment, the longest of several.
 
     One of a single zone covers that zone alone; without a `zone` (the button, a panel that names none) only a test of
-    the whole premises does.
+    the whole premises does. None does while help is needed there: what is said then is no test.
     """
     found = execute(_COVERING, premises=premises_id, zone=zone.id if zone else None, at=at).scalar()
-    return None if found is None else db.session.get(TestMode, found)
+    if found is None or _needs_help(premises_id):
+        return None
+    return db.session.get(TestMode, found)
 
 
 def running(at: datetime) -> Sequence[TestMode]:
@@ -59,10 +71,12 @@ def begin_test(
 ) -> TestMode:
     """Take what the premises (or one zone there) say for a test, for `length` from SHORTEST to LONGEST.
 
-    Raises InTestAlready; ValueError for another length, or a zone of other premises.
+    Raises IncidentIsOpen, InTestAlready; ValueError for another length, or a zone of other premises.
     """
     if not SHORTEST <= length <= LONGEST or (zone and zone.panel.premises_id != premises.id):
         raise ValueError(length)
+    if incident := _needs_help(premises.id):
+        raise IncidentIsOpen(incident)
     if before := in_test(premises.id, zone, at):
         raise InTestAlready(before)
     test = TestMode(
@@ -106,6 +120,11 @@ def zone_of(panel: Panel, number: str) -> Zone | None:
 def runs(at: Any) -> ColumnElement[bool]:
     """The condition on tests that run at a moment."""
     return (TestMode.began_at <= at) & (TestMode.until > at) & TestMode.ended_at.is_(None)
+
+
+def _needs_help(premises_id: int) -> Incident | None:
+    """The newest open incident of alarms there that is not only LOOKED_AT."""
+    return next((each for each in raising.open_at(premises_id) if each.type.code not in LOOKED_AT), None)
 
 
 def _record(test: TestMode, action: str, actor: User, **detail: object) -> None:

@@ -488,6 +488,27 @@ def test_only_the_zone_in_test_is_in_test(cast, panel, at) -> None:
     assert only().type.code == "hold_up"
 
 
+def test_while_help_is_needed_at_the_premises_nothing_said_there_is_a_test(cast, panel, at) -> None:
+    testing.begin_test(panel.premises, panel.zones[2], minutes(30), "Ganti sensor", at, cast.tuti)
+    says(panel, "HA", at, "001")
+    event = says(panel, "BA", at + minutes(1), "003")
+    assert (event.test, event.incident_id) == (False, only().id)
+    dispatch.close(only(), "false_alarm", "", at + minutes(2), cast.komang)
+    assert says(panel, "BA", at + minutes(3), "003").test
+
+
+def test_no_test_begins_while_help_is_needed_at_the_premises(cast, panel, at) -> None:
+    says(panel, "HA", at, "001")
+    with pytest.raises(testing.IncidentIsOpen):
+        testing.begin_test(panel.premises, None, minutes(30), "", at, cast.toko)
+
+
+def test_a_panel_that_is_silent_may_be_tested(cast, panel, at) -> None:
+    alarms.silent(panel, at)
+    db.session.commit()
+    assert testing.begin_test(panel.premises, None, minutes(30), "Panel rusak", at, cast.tuti)
+
+
 def test_a_test_ends_by_itself(cast, panel, at) -> None:
     testing.begin_test(panel.premises, None, minutes(30), "", at, cast.tuti)
     assert not says(panel, "HA", at + minutes(30), "001").test

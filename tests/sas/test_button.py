@@ -19,7 +19,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Escalation
 from meteor.premises.models import Premises
 from meteor.sas import testing
-from meteor.sas.models import MonthlyTest
+from meteor.sas.models import MonthlyTest, TestMode
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -302,6 +302,17 @@ def test_in_test_a_press_is_kept_as_a_test_and_says_so(cast: Cast, as_user: AsUs
     (incident,) = incidents()
     assert (incident.drill, incident.status) == (True, "closed")
     assert db.session.scalars(select(MonthlyTest.result)).all() == ["passed"]
+
+
+def test_a_press_joins_what_is_open_at_the_premises_whatever_is_in_test(
+    cast: Cast, as_user: AsUser, gold: Premises
+) -> None:
+    browser = as_user("toko")
+    first = press(browser, premises=gold.id).json["number"]
+    db.session.add(TestMode(premises_id=gold.id, until=now() + timedelta(hours=4)))
+    db.session.commit()
+    again = press(browser, premises=gold.id).json
+    assert (again["number"], again["sign"]) == (first, "arrived")
 
 
 def test_a_hold_up_is_not_marked_as_of_somebody_whom_the_rt_does_not_know(as_user: AsUser, gold: Premises) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.both_databases
 
 AsUser = Callable[[str], Browser]
 
+JSON = {"Accept": "application/json"}
 EVERYTHING = {"zone": "0", "minutes": "30", "reason": "Perawatan"}
 
 
@@ -71,6 +73,16 @@ def test_a_zone_of_other_premises_cannot_be_tested(as_user: AsUser) -> None:
     zone = panel_of(other).zones[0]
     answer = as_user("toko").post(f"/premises/{known.id}/tests", data=EVERYTHING | {"zone": str(zone.id)})
     assert answer.status_code == 422
+
+
+def test_while_an_alarm_is_open_the_page_names_it_and_says_whom_to_call(as_user: AsUser, cast: Cast) -> None:
+    toko, known = as_user("toko"), shop()
+    pressed = {"id": str(uuid4()), "premises": known.id}
+    number = toko.post("/sas/alarms", data=pressed, headers=JSON, csrf=False).json["number"]
+    url = f"/premises/{known.id}/tests"
+    toko.post(url, data=EVERYTHING)
+    assert f"{number}. Hubungi pusat komando." in toko.get(url).text
+    assert not trail("test_began")
 
 
 def test_who_comes_second_reads_who_was_first(as_user: AsUser) -> None:
