@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -80,18 +80,25 @@ def answer_of(resident_id: UUID, warning_id: int) -> SafetyAnswer | None:
 
 def asked_about(at: datetime) -> Sequence[HazardWarning]:
     """The warnings that residents answer to at a moment, the most severe first."""
-    ended = at - ASKED_AFTER
-    query = select(HazardWarning).where(
-        HazardWarning.sent > at - LOOKED_BACK,
+    query = select(HazardWarning).where(*may_be_asked(at, at - ASKED_AFTER, at - LOOKED_BACK))
+    found = db.session.scalars(query.options(selectinload(HazardWarning.touched))).all()
+    return reading.by_severity(each for each in found if (window := window_of(each)) and window.is_open(at))
+
+
+def may_be_asked(at: Any, ended: Any, since: Any) -> Sequence[ColumnElement[bool]]:
+    """Conditions of `asked_about`, also met by a warning that an update has replaced.
+
+    `ended` and `since` are ASKED_AFTER and LOOKED_BACK before `at`.
+    """
+    return (
+        HazardWarning.sent > since,
         HazardWarning.status == "Actual",
-        HazardWarning.message_type.in_(("Alert", "Update")),
+        or_(HazardWarning.message_type == "Alert", HazardWarning.message_type == "Update"),  # no list: see prepared
         HazardWarning.touched.any(),
         at >= reading.BEGINS,
         HazardWarning.expires > ended,
         or_(HazardWarning.ended_at.is_(None), HazardWarning.ended_at > ended),
     )
-    found = db.session.scalars(query.options(selectinload(HazardWarning.touched))).all()
-    return reading.by_severity(each for each in found if (window := window_of(each)) and window.is_open(at))
 
 
 def touched_rts(warning_id: int) -> Select[int]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, case, cast, func, select
+from sqlalchemy import Integer, bindparam, case, cast, func, select
 
 from meteor.evacuation import asking
 from meteor.evacuation.models import SafetyAnswer
 from meteor.residents.models import Household, Resident
-from meteor.store.database import db
+from meteor.store.database import db, execute
 from meteor.territory.models import Kelurahan, Rt, Rw
 from meteor.warnings.models import HazardWarning
 
@@ -67,15 +67,10 @@ def version(at: datetime) -> str:
     Only the newest answer of each warning is looked at. What that does not tell, such as a resident who has moved out
     or an answer that was taken back, is shown within the minute.
     """
-    ids = [each for warning in asking.asked_about(at) for each in asking.chain(warning.id)]
-    if not ids:
+    rows = execute(_NEWEST_ANSWERS, at=at, ended=at - asking.ASKED_AFTER, since=at - asking.LOOKED_BACK).all()
+    if not rows:
         return "none"
-    newest = [
-        select(func.max(SafetyAnswer.answered_at)).where(SafetyAnswer.warning_id == each).scalar_subquery()
-        for each in ids
-    ]
-    moments = db.session.execute(select(*newest)).one()
-    known = (f"{each}-{moment.timestamp() if moment else 0:.6f}" for each, moment in zip(ids, moments, strict=True))
+    known = (f"{row.id}-{row.newest.timestamp() if row.newest else 0:.6f}" for row in rows)
     return f"{'_'.join(known)}_{at:%H%M}"
 
 
@@ -185,3 +180,15 @@ def _newest_answers(warning_id: int) -> Any:
     place = func.row_number().over(partition_by=SafetyAnswer.resident_id, order_by=asking.NEWEST)
     columns = SafetyAnswer.resident_id, SafetyAnswer.answer, SafetyAnswer.people, place.label("place")
     return select(*columns).where(SafetyAnswer.warning_id.in_(asking.chain(warning_id))).subquery()
+
+
+def _statement_of_newest_answers() -> Any:
+    """Asks for the warnings of `asked_about` and what they replaced, each with the moment of its newest answer."""
+    asked = asking.may_be_asked(bindparam("at"), bindparam("ended"), bindparam("since"))
+    ids = select(HazardWarning.id).where(*asked).cte("asked", recursive=True)
+    ids = ids.union(select(HazardWarning.id).join(ids, HazardWarning.ended_by_id == ids.c.id))  # each id once
+    newest = select(func.max(SafetyAnswer.answered_at)).where(SafetyAnswer.warning_id == ids.c.id).scalar_subquery()
+    return select(ids.c.id, newest.label("newest")).order_by(ids.c.id)
+
+
+_NEWEST_ANSWERS = _statement_of_newest_answers()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextvars import Context
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from meteor.evacuation.views import city
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import now
+from meteor.store.sessionless import without_session
 from meteor.warnings.models import WarnedRt
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -387,6 +389,16 @@ class TestTheCity:
         with time_machine.travel(now() + timedelta(minutes=1)):
             assert as_user("komang").get(f"/safety/city/rows?v={version}").status_code == 200
 
+    def test_the_version_is_read_in_front_of_flask(self, as_user: AsUser, cast: Cast) -> None:
+        as_user("sari").post(f"/warnings/{flood('Mayangan').id}/safety", data=SAFE)
+        at, engine = now(), db.engines[READER]
+
+        def in_front_of_flask() -> str:
+            with without_session(engine):
+                return counting.version(at)
+
+        assert Context().run(in_front_of_flask) == counting.version(at) != "none"
+
     @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
     def test_the_version_looks_at_the_newest_answer_alone(self, as_user: AsUser, cast: Cast, backend: Any) -> None:
         warning = flood("Mayangan")
@@ -399,7 +411,7 @@ class TestTheCity:
             hang_up()
         (newest,) = (sql for sql in asked if "max(safety_answers" in sql)
         with db.engine.connect() as connection:
-            plan = str(connection.exec_driver_sql(f"explain query plan {newest}", asked[newest]).all())
+            plan = str(connection.exec_driver_sql(f"explain query plan {newest}", tuple(asked[newest])).all())
         assert "SEARCH safety_answers USING COVERING INDEX ix_safety_answers_newest" in plan
 
     def test_a_kelurahan_that_the_warning_does_not_touch_has_no_page(self, as_user: AsUser, cast: Cast) -> None:
