@@ -17,10 +17,12 @@ blueprint = Package(
     __name__,
     event_types=EVENT_TYPES,
     hushed={"silent_alert": in_silent_alert},
+    first_notices={"forced": 1, "called_after_all": 1},
     notices={
         "forced": _l("%(incident)s: the reporter cancelled with a wrong PIN, perhaps forced to."),
         "needs_help_here": _l("%(incident)s: the reporter needs help where they are now. Open the incident."),
         "called_again": _l("%(incident)s: the reporter has called for help again."),
+        "called_after_all": _l("%(incident)s: help is needed after all: the reporter has called again."),
         "held": _l("%(incident)s: an alert of a suspended reporter waits for your decision."),
     },
 )

@@ -16,6 +16,9 @@ from meteor.store.database import db
 
 REASONS = ("safe", "mistake")
 
+FORCED = "forced"
+"""The flag of an incident that was cancelled with a wrong PIN or pass phrase."""
+
 
 def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool = False) -> None:
     """Take back what the reporter of `alert` has raised so far in its incident; an officer still closes that.
@@ -36,7 +39,21 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
     timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
     reconcile(alert.incident_id, at)
     if forced:
-        offers.alarm("forced", alert.incident.number, f"{alert.id}:{at.isoformat()}", role="dispatcher")
+        alarm_forced(alert, at)
+
+
+def alarm_forced(alert: Alert, at: datetime) -> None:
+    """Mark the incident as cancelled by somebody who may be forced to, and alarm the dispatchers."""
+    mark_forced(alert.incident)
+    offers.alarm("forced", alert.incident.number, f"{alert.id}:{at.isoformat()}", role="dispatcher")
+
+
+def mark_forced(incident: Incident) -> None:
+    """Set the flag FORCED, which stays: a right PIN may be forced out of them too."""
+    db.session.refresh(incident)
+    if FORCED not in incident.flags:
+        incident.flags = [*incident.flags, FORCED]
+        db.session.flush()
 
 
 def cancellation(alert: Alert) -> str | None:

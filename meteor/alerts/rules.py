@@ -103,8 +103,10 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
 def _tell_again(incoming: IncomingAlert, joined: Joined, at: datetime, *, cancelled: bool) -> None:
     """Notify crews and dispatchers of a repeated press, also after a cancellation."""
     pressed = incoming.source in _PRESSED and incoming.reporter_id is not None and joined.earlier.times > 0
-    if cancelled or pressed:
-        responders.tell("called_again", joined.id, joined.number, at, anew=cancelled)
+    if cancelled:
+        responders.tell("called_after_all", joined.id, joined.number, at, anew=True)
+    elif pressed:
+        responders.tell("called_again", joined.id, joined.number, at)
 
 
 def _reduced(incoming: IncomingAlert, at: datetime) -> IncomingAlert:

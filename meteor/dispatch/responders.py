@@ -11,7 +11,7 @@ from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.store.database import db, execute
 
-KINDS = ("needs_help_here", "called_again", "place_corrected")
+KINDS = ("needs_help_here", "called_again", "called_after_all", "place_corrected")
 """The kinds of notices that stand on a crew's page beside its job."""
 
 WELFARE = "welfare_check"

@@ -26,6 +26,7 @@ def subjects_of(numbers: Collection[str]) -> dict[str, str]:
 blueprint = Package(
     __name__,
     event_types=EVENT_TYPES,
+    first_notices={"officer_alarm": 0},
     notice_priorities={"incidents": priority_of},
     notice_subjects={"incidents": subjects_of},
     notices={

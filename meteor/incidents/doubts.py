@@ -23,6 +23,8 @@ def doubts(incident: Incident, verified: bool, unproved: bool) -> Iterator[Doubt
 
     `verified`: whether an RT leader knows the reporter; `unproved`: whether no code has verified the reporter's number.
     """
+    if "forced" in incident.flags:
+        yield _FORCED
     if "from_paper" in incident.flags:
         yield _FROM_PAPER
     if incident.held:
@@ -39,6 +41,7 @@ def doubts(incident: Incident, verified: bool, unproved: bool) -> Iterator[Doubt
             yield _UNPROVED if verified else _UNPROVED._replace(short="")
 
 
+_FORCED = Doubt("octagon", _l("Cancelled with a wrong PIN: perhaps forced"), _l("Perhaps forced"), "danger")
 _FROM_PAPER = Doubt("info", _l("From paper"), _l("From paper"))
 _HELD = Doubt("user", _l("Held: a call-taker decides"), _l("On hold"), "danger")
 _SAFE = Doubt("info", _l("The reporter says: safe now"), _l("Safe now"))

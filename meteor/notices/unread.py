@@ -24,12 +24,13 @@ _ABOUT = func.coalesce(Notice.detail["number"].as_string(), func.substr(Notice.u
 def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
     """The unacknowledged notices of `user`, MOST at most; with `quiet` only quiet ones.
 
-    First the alarms that somebody must see to, then what rings: of each the highest priority, then the oldest. What can
-    wait comes last, the newest first.
+    First the kinds of labels.FIRST, then the alarms that somebody must see to, then what rings: of each the highest
+    priority, then the oldest. What can wait comes last, the newest first.
     """
     query = select(Notice).where(Notice.id.in_(ids(user.role_names, quiet)))
     waits = Notice.kind.in_(labels.QUIET)
     order = (
+        case(labels.FIRST, value=Notice.kind, else_=len(labels.FIRST)),
         case((waits, 2), (SEES_TO.is_not(None), 0), else_=1),
         case((waits, 9), else_=func.coalesce(*(each(_ABOUT) for each in labels.PRIORITIES.values()), 9)),  # none: last
         case((waits, -Notice.id), else_=Notice.id),

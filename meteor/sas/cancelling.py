@@ -4,8 +4,8 @@ from datetime import datetime
 
 from meteor.accounts import passwords
 from meteor.accounts.models import User
+from meteor.alerts.cancelling import alarm_forced
 from meteor.alerts.models import Alert
-from meteor.dispatch import offers
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.notices import rules as notices
@@ -39,13 +39,12 @@ def cancel(alert: Alert, reason: str, code: str, at: datetime, actor: User) -> N
     said = {"reason": reason, "forced": forced, "verified": asked and not forced}
     db.session.add(PremisesCancellation(alert_id=alert.id, said_at=at, said_by_id=actor.id, **said))
     timeline.record(incident.id, "alarm_cancelled", at, actor, **said)
-    key = f"{alert.id}:{at.isoformat()}"
     if forced:
-        offers.alarm("forced", incident.number, key, role="dispatcher")
+        alarm_forced(alert, at)
         return
     notices.tell(
-        f"unverified:{key}", "unverified", f"/incidents/{incident.number}", role="dispatcher", number=incident.number,
-        premises=alert.premises.name if alert.premises else "–",
+        f"unverified:{alert.id}:{at.isoformat()}", "unverified", f"/incidents/{incident.number}", role="dispatcher",
+        number=incident.number, premises=alert.premises.name if alert.premises else "–",
     )  # fmt: skip
 
 

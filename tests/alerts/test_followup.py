@@ -254,7 +254,7 @@ def test_a_press_after_safe_now_is_a_new_cry_and_rings_crew_and_dispatcher(cast:
     assert second.incident_id == first.incident_id
     assert (cancelling.cancellation(first), cancelling.cancellation(second)) == (None, None)
     assert the_incident(receipt).cancelled == ""
-    assert [(it.user_id, it.role) for it in ringing("called_again")] == [(cast.agus.id, None), (None, "dispatcher")]
+    assert [(it.user_id, it.role) for it in ringing("called_after_all")] == [(cast.agus.id, None), (None, "dispatcher")]
     cancelling.cancel(first, "mistake", now(), cast.sari)
     assert (cancelling.cancellation(first), cancelling.cancellation(second)) == ("mistake", "mistake")
     assert the_incident(receipt).cancelled == "mistake"
@@ -274,7 +274,7 @@ def test_whoever_knows_is_rung_at_once_by_a_press_after_a_cancellation(cast: Cas
     assert not ringing("called_again"), "known a moment ago"
     cancelling.cancel(alert, "safe", now(), cast.sari)
     press(cast)
-    assert len(ringing("called_again")) == 1
+    assert len(ringing("called_after_all")) == 1
 
 
 def test_after_a_cancellation_help_is_needed_where_the_next_press_is_made(cast: Cast) -> None:
@@ -309,6 +309,14 @@ def test_a_wrong_pin_alarms_the_dispatcher(cast: Cast) -> None:
     cancelling.cancel(alert, "safe", now(), cast.sari, forced=True)
     notice = db.session.scalars(select(Notice)).one()
     assert (notice.kind, notice.role) == ("forced", "dispatcher")
+
+
+def test_a_wrong_pin_marks_the_incident_also_the_one_that_it_is_merged_into(cast: Cast) -> None:
+    main, same = press(cast, kind="fire"), press(cast, "wahyu", kind="fire")
+    cancelling.cancel(db.session.get_one(Alert, same.id), "mistake", now(), cast.wahyu, forced=True)
+    merging.merge(the_incident(same), the_incident(main), now(), cast.komang)
+    for receipt in (same, main):
+        assert "forced" in the_incident(receipt).flags
 
 
 def test_a_cancellation_that_is_not_forced_alarms_nobody(cast: Cast) -> None:

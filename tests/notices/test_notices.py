@@ -228,6 +228,17 @@ def test_the_highest_priority_stands_first_then_what_has_waited_longest(cast: Ca
 
 
 @pytest.mark.both_databases
+@pytest.mark.parametrize("kind", ["forced", "called_after_all"])
+def test_a_life_at_stake_stands_right_below_an_officer_in_danger(cast: Cast, kind: str) -> None:
+    incident = report(cast, "sari", "other").number
+    rules.acknowledge_all("", None, now())
+    for key in ("alarm", "officer_alarm"):
+        rules.tell(key, key, "/", role="dispatcher", number=incident, acknowledgement=f"/{key}", unit="TRAIL-01")
+    rules.tell("last", kind, f"/incidents/{incident}", role="dispatcher", number=incident)
+    assert [notice.key for notice in unread.unacknowledged(cast.komang)] == ["officer_alarm", "last", "alarm"]
+
+
+@pytest.mark.both_databases
 def test_of_what_can_wait_the_newest_stands_first_whatever_its_incidents_priority(cast: Cast) -> None:
     urgent, minor = report(cast, "wahyu", "emergency").number, report(cast, "sari", "other").number
     rules.acknowledge_all("", None, now())

@@ -250,6 +250,15 @@ def test_a_wrong_code_alarms_the_dispatchers_and_looks_the_same(as_user: AsUser,
     assert clocks.sub("", words(page(browser, right))) == clocks.sub("", words(page(browser, wrong)))
 
 
+@pytest.mark.parametrize("shown", ["/incidents/{}", "/board", "/sas/monitor"])
+def test_a_wrong_code_marks_the_incident_wherever_the_command_centre_sees_it(
+    as_user: AsUser, gold: Premises, shown: str
+) -> None:
+    cancel(as_user("toko"), press(as_user("toko"), gold), pin="salah")
+    text = as_user("komang").get(shown.format(incidents()[0].number)).text
+    assert re.search(r'class="(mark|badge) danger">.*?ungkin dipaksa', text)
+
+
 def test_where_no_code_is_set_the_word_alone_is_marked_as_that(as_user: AsUser, gold: Premises) -> None:
     for contact in gold.contacts:
         contact.pass_phrase = None
