@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from meteor.accounts.models import User
+from meteor.incidents.models import Incident
 from meteor.notices import unread
 from meteor.premises.models import Premises
 from meteor.sas import monthly
@@ -17,6 +18,7 @@ from tests.admin import followed, trail
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.premises.places import shop
+from tests.sas.scenes import says
 from tests.sas.test_panels_admin import panel_of
 
 pytestmark = pytest.mark.both_databases
@@ -77,11 +79,21 @@ def test_a_zone_of_other_premises_cannot_be_tested(as_user: AsUser) -> None:
 
 def test_while_an_alarm_is_open_the_page_names_it_and_says_whom_to_call(as_user: AsUser, cast: Cast) -> None:
     toko, known = as_user("toko"), shop()
+    says(panel_of(known), "FA", now())
+    toko.post(f"/premises/{known.id}/tests", data=EVERYTHING)
+    page = toko.get(f"/premises/{known.id}/tests").text
+    assert f"{db.session.scalars(db.select(Incident.number)).one()}. Hubungi pusat komando." in page
+    assert not trail("test_began")
+
+
+def test_whoever_forces_the_owner_to_begin_a_test_reads_of_no_silent_alarm(as_user: AsUser) -> None:
+    toko, known = as_user("toko"), shop()
     pressed = {"id": str(uuid4()), "premises": known.id}
     number = toko.post("/sas/alarms", data=pressed, headers=JSON, csrf=False).json["number"]
-    url = f"/premises/{known.id}/tests"
-    toko.post(url, data=EVERYTHING)
-    assert f"{number}. Hubungi pusat komando." in toko.get(url).text
+    toko.post(f"/premises/{known.id}/tests", data=EVERYTHING)
+    page = toko.get(f"/premises/{known.id}/tests").text
+    assert "Uji coba tidak dapat dimulai sekarang. Hubungi pusat komando." in page
+    assert number not in page
     assert not trail("test_began")
 
 
