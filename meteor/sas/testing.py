@@ -39,15 +39,19 @@ class EndedAlready(Exception):
 
 
 def in_test(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | None:
-    """The test that covers an alarm of the premises at a moment, the longest of several.
+    """The test that covers an alarm of the premises; None while help is needed there: it is no test then."""
+    found = begun(premises_id, zone, at)
+    return None if found is None or _needs_help(premises_id) else found
 
-    One of a single zone covers that zone alone; without a `zone` (the button, a panel that names none) only a test of
-    the whole premises does. None does while help is needed there: what is said then is no test.
+
+def begun(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | None:
+    """The test of the premises that runs at a moment, the longest of several, whatever is open there.
+
+    One of a single zone is of that zone alone; without a `zone` (the button, a panel that names none) only a test of
+    the whole premises is meant.
     """
-    found = execute(_COVERING, premises=premises_id, zone=zone.id if zone else None, at=at).scalar()
-    if found is None or _needs_help(premises_id):
-        return None
-    return db.session.get(TestMode, found)
+    found = execute(_RUNNING, premises=premises_id, zone=zone.id if zone else None, at=at).scalar()
+    return None if found is None else db.session.get(TestMode, found)
 
 
 def running(at: datetime) -> Sequence[TestMode]:
@@ -132,7 +136,7 @@ def _record(test: TestMode, action: str, actor: User, **detail: object) -> None:
     audit.record(actor, action, f"premises:{test.premises_id}", **where, **detail)
 
 
-_COVERING = (
+_RUNNING = (
     select(TestMode.id)
     .where(
         TestMode.premises_id == bindparam("premises"),

@@ -29,7 +29,7 @@ def card(number: str) -> Response:
     """Polled; its version is what it shows."""
     incident, at = _found(number), now()
     places = [
-        (one, hours.opening_hours(one.opening_hours, at), testing.in_test(one.id, None, at))
+        (one, hours.opening_hours(one.opening_hours, at), testing.begun(one.id, None, at))
         for one in premises_of(incident)
     ]
     may_read = current_user.has(*CALL_HANDLING)
