@@ -736,6 +736,13 @@ def test_without_scripts_the_press_leads_to_the_page_that_says_who_is_coming(cit
     assert answer.location in agus.get("/incidents").text
 
 
+def test_the_alarm_screen_names_the_officer_and_the_unit_in_large_letters(city: Cast, as_user: AsUser) -> None:
+    incident = press(city)
+    text = as_user("komang").get("/sas/monitor").text
+    assert f'id="name-{incident.number}">Agus Santoso, TRAIL-01</h2>' in text
+    assert 'data-rings="Agus Santoso, TRAIL-01"' in text
+
+
 def test_the_board_names_the_officer_and_the_wall_the_unit_alone(city: Cast, app: Flask, as_user: AsUser) -> None:
     press(city)
     board = as_user("komang").get("/board").text

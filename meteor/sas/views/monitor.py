@@ -82,5 +82,5 @@ def _rendered(at: datetime, calls: bool) -> str:
 
 
 def _name_of(alarm: Alarm) -> str:
-    """The title of an alarm: its premises, or its type without them."""
-    return ", ".join(place.name for place in alarm.places) or named(alarm.incident.type)
+    """The title of an alarm: its premises; without them the officer in danger with the unit, else its type."""
+    return ", ".join(place.name for place in alarm.places) or alarm.incident.in_danger or named(alarm.incident.type)
