@@ -303,7 +303,7 @@ def test_the_page_shows_the_name_the_place_and_who_is_told_next(as_user: AsUser,
     assert "Toko emas · Jl. Dr. Soetomo 12" in text
     assert "Brankas di lantai dua" in text
     assert "Tombol kasir (001)" in text
-    assert "Belum ada: medical" in text
+    assert "Belum ada unit yang siap: 1 × medical" in text
     assert "Berikutnya diberi tahu: Perwira pengawas (pawas)" in text
     assert f'formaction="/incidents/{held_up.number}/acknowledgement" name="shown" value="1:hold_up"' in text
 

@@ -13,6 +13,7 @@ from meteor.accounts import passwords
 from meteor.accounts.models import UserRole
 from meteor.alerts import limits, merging
 from meteor.alerts.models import Alert
+from meteor.dispatch import overdue
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import escalation, timeline
 from meteor.incidents.models import Incident
@@ -126,6 +127,14 @@ def test_that_nobody_is_free_is_said_only_while_no_unit_comes(cast: Cast, as_use
     dispatch.withdraw(open_assignment("TRAIL-01"), "", now(), cast.komang)
     db.session.commit()
     assert "Belum ada yang siap." in words(page(browser, alert))
+
+
+def test_that_nobody_is_free_is_not_said_where_units_did_not_answer(as_user: AsUser, gold: Premises) -> None:
+    browser = as_user("toko")
+    alert, later = press(browser, gold), now() + timedelta(minutes=2)
+    overdue.expire(later)
+    db.session.commit()
+    assert "Unit yang bisa berangkat tidak menjawab. Mereka dipanggil lewat radio." in words(page(browser, alert))
 
 
 def test_that_somebody_has_read_it_and_that_it_is_closed_are_said(cast: Cast, as_user: AsUser, gold: Premises) -> None:

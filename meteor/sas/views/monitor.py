@@ -7,7 +7,10 @@ from flask_login import current_user
 
 from meteor.accounts.roles import CALL_HANDLING, COMMAND, COMMAND_CENTRE
 from meteor.accounts.user_forms import ROLE_NAMES
+from meteor.incidents.models import Incident
+from meteor.incidents.shortfall import sentences
 from meteor.notices.labels import sentence
+from meteor.protocols.roles import roles
 from meteor.sas import blueprint, monitor, second_sign
 from meteor.sas.labels import STATES
 from meteor.sas.meanings import SAID
@@ -77,8 +80,15 @@ def _rendered(at: datetime, calls: bool) -> str:
     content = render_template(
         "sas/_monitor.html", screen=screen, IN_VIEW=IN_VIEW, said=SAID, states=STATES, role_names=ROLE_NAMES,
         name_of=_name_of, sentence=sentence, calls=calls, awaited=second_sign.awaited,
+        missing_of=_missing_of,
     )  # fmt: skip
     return f"{screen.version}\n{content}"
+
+
+def _missing_of(incident: Incident) -> list[str]:
+    """Sentences about the roles that no unit covers, as on the incident's page."""
+    role = roles()
+    return sentences(incident.shortfall, lambda capability: named(role(incident.type_id, capability)))
 
 
 def _name_of(alarm: Alarm) -> str:
