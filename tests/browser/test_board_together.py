@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from meteor.alerts import merging
 from meteor.alerts.rules import IncomingAlert, receive
 from meteor.board import viewers
 from meteor.dispatch import override, rules
@@ -243,6 +244,18 @@ def test_the_key_for_merging_opens_the_list_of_others_nearby(city: City, desktop
     go_to(page, number)
     page.keyboard.press("m")
     expect(drawer(page).locator(f"#others #merge-{other}")).to_be_focused()
+
+
+def test_a_wrong_merge_is_undone_by_its_key(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        wrong, into = (press(cast, who, "fire") for who in ("sari", "karto"))
+        merging.merge(wrong, into, now(), cast.komang)
+        number = into.number
+        city.hold_jobs()
+    page = board(desktop("komang"))
+    go_to(page, number)
+    page.keyboard.press("u")
+    expect(drawer(page).locator("[id^=separate]")).to_be_focused()
 
 
 def test_a_burst_opens_with_its_first_incident_chosen_and_escape_leads_back(city: City, desktop: Opener) -> None:
