@@ -195,3 +195,30 @@ def test_a_resident_who_was_told_and_is_shown_the_page_is_counted_once(city: Cit
     expect(page.locator("#opened")).to_have_count(0)
     with city.database():
         assert reach.reach(db.session.get_one(HazardWarning, number)).total.opened == 1
+
+
+BROKEN = """part => {
+  const broken = [];
+  const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (walker.nextNode()) {
+    for (const { 0: word, index } of walker.currentNode.data.matchAll(/[\\p{L}\\d]+/gu)) {
+      range.setStart(walker.currentNode, index);
+      range.setEnd(walker.currentNode, index + word.length);
+      if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) broken.push(word);
+    }
+  }
+  return broken;
+}"""
+"""The words of a part that are broken over two lines."""
+
+
+def test_in_text_of_twice_the_size_the_answer_that_help_is_needed_breaks_no_word(city: City, phone: Opener) -> None:
+    warning = warn(city)
+    page = phone("sari")
+    page.goto(f"/warnings/{warning}")
+    page.locator("#safety button[value=need_help]").click()
+    answer = page.locator("#safety .notice.danger")
+    expect(answer).to_be_visible()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert answer.evaluate(BROKEN) == []
