@@ -27,6 +27,7 @@ blueprint = Package(
         "unanswered": _l("%(incident)s: units did not answer the offer. Call them by radio."),
         "place_corrected": _l("%(incident)s: the place was corrected. Look where it is now."),
         "left_open": _l("%(incident)s: nobody is there any more, and it is still open. Close it, or send a unit."),
+        "accepted_late": _l("%(incident)s: %(unit)s says late that it accepted in time and may be coming. Radio it."),
         "unaccepted": _l("%(incident)s: nobody has accepted it yet"),
         "position_lost": _l("%(unit)s is available but sends no position: it is offered nothing. Call its crew."),
     },

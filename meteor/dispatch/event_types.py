@@ -79,6 +79,7 @@ EVENT_TYPES = {
     "offered": EventType(_offered, "bell", repeats=True),
     "offer_expired": EventType(_expired, "clock", "warn", repeats=True),
     "accepted": EventType(says(_l("%(unit)s accepted")), "check", "ok"),
+    "accepted_late": EventType(says(_l("%(unit)s accepted in time, but this came too late")), "triangle", "warn"),
     "refused": EventType(_refused, "cross", "warn"),
     "en_route": EventType(says(_l("%(unit)s is on the way")), "road"),
     "on_scene": EventType(says(_l("%(unit)s has arrived")), "pin", "ok"),

@@ -4,9 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import update
 
+from meteor.accounts.models import User
 from meteor.agencies.models import Unit
 from meteor.dispatch.facts import facts_of, missing, units_in_danger
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.step_time import StepTime
+from meteor.incidents import timeline
+from meteor.notices import rules as notices
 from meteor.store.database import db, guarded_update
 
 
@@ -23,6 +27,16 @@ def restore_offer(assignment: Assignment, given_at: datetime) -> None:
     if free:
         opened = {"status": "offered", "ended_at": None, "retry_at": None, "reason": ""}
         db.session.execute(update(Assignment).where(Assignment.id == assignment.id).values(opened))
+
+
+def tell(assignment: Assignment, step: StepTime, actor: User) -> None:
+    """Tell the dispatchers, once, of an acceptance in time that stays refused: its crew may be on its way."""
+    if assignment.status != "expired" or step.refused is not None or step.at > assignment.expires_at:
+        return
+    number, unit = assignment.incident.number, assignment.unit.call_sign
+    key, page = f"accepted_late:{assignment.id}:dispatcher", f"/incidents/{number}"
+    if notices.tell(key, "accepted_late", page, role="dispatcher", number=number, unit=unit):
+        timeline.record(assignment.incident_id, "accepted_late", step.at, actor, unit=unit, **step.detail)
 
 
 def _is_wanted(assignment: Assignment) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from meteor.accounts.models import User
@@ -22,6 +22,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident, Merge
 from meteor.incidents.places import Place
+from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -181,6 +182,22 @@ def test_an_accept_that_was_given_in_time_is_taken_after_its_offer_ran_out_and_t
     assert near(open_assignment("TRAIL-01").accepted_at, 70)
     assert cast.unit("TRAIL-02").status == "available"
     assert "dilaporkan menyusul" in agus.get(f"/incidents/{incident.number}").text
+
+
+def test_of_an_accept_in_time_that_stays_refused_the_dispatchers_and_the_timeline_are_told_once(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    old = open_assignment("TRAIL-01").id
+    overdue.expire(now() + timedelta(seconds=31))
+    rules.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
+    db.session.commit()
+    for _ in range(2):
+        assert tap(agus, cast, "acceptance", old, MINUTE).status_code == 409
+    db.session.rollback()
+    told = db.session.scalars(select(Notice).where(Notice.kind == "accepted_late")).one()
+    assert (told.role, told.detail["unit"]) == ("dispatcher", "TRAIL-01")
+    recorded = [event for event in timeline.of_incident(incident.id) if event.event_type == "accepted_late"]
+    assert [(event.detail["unit"], near(event.at, MINUTE)) for event in recorded] == [("TRAIL-01", True)]
 
 
 def test_a_late_accept_of_a_unit_that_is_on_a_break_or_whose_officer_is_in_danger_is_refused(

@@ -30,6 +30,7 @@ METEOR = Path(labels.__file__).parents[1]
 
 # What is told beside each kind.
 DETAILS: dict[str, dict[str, Any]] = {
+    "accepted_late": {"number": "261124-001", "unit": "TRAIL-01"},
     "panel_too_many": {"premises": "Bank Semeru", "account": "5678", "taken": 16, "left_out": 1284},
     "panel_flooded": {"premises": "Toko Emas Semeru", "account": "1234"},
     "unverified": {"number": "261124-001", "premises": "Toko Emas Semeru"},

@@ -89,7 +89,7 @@ def test_each_is_told_in_their_own_language(
     hadi = turn_on(as_user("hadi"))
     tell(kind="alarm_at")
     tick()
-    assert service.told(hadi)[0]["sentence"] == f"Unacknowledged alarm at Toko Emas Semeru: incident {NUMBER}."
+    assert service.told(hadi)[0]["sentence"] == f"Incident {NUMBER}: unacknowledged alarm at Toko Emas Semeru"
 
 
 def test_what_was_told_once_is_pushed_once(

@@ -13,11 +13,12 @@ from wtforms import Form
 from meteor.agencies import rules as agencies
 from meteor.agencies.forms import StatusForm
 from meteor.agencies.labels import in_danger
-from meteor.dispatch import blueprint, rules
+from meteor.dispatch import blueprint, late_acceptance, rules
 from meteor.dispatch.forms import ClosureForm, RefusalForm, StepForm
 from meteor.dispatch.labels import changed_since_tap, too_late
 from meteor.dispatch.late_closures import ChangedSinceTap
-from meteor.dispatch.step_time import LATER
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.step_time import LATER, StepTime, step_time
 from meteor.dispatch.views.lookup import get_or_404, page_of, who_closed
 from meteor.incidents.rules import AlreadyClosed
 from meteor.store import answers
@@ -104,11 +105,21 @@ def _step(step: str, subject: str) -> Do:
     def do(received: datetime, tapped: datetime) -> str:
         try:
             change(assignment, *reason, received, current_user, tapped=tapped)
-        except rules.TooLate as late:  # its tablet may show another job by now
-            _refuse(f"{assignment.incident.number}: {too_late(late, clock(late.at) if late.at else '')}")
+        except rules.TooLate as late:
+            _refuse_late(assignment, late, step, step_time(tapped, received, assignment.offered_at))
         return page
 
     return do
+
+
+def _refuse_late(assignment: Assignment, late: rules.TooLate, step: str, tap: StepTime) -> NoReturn:
+    """Refuse a step with the number of its incident: its tablet may show another job by now."""
+    words = f"{assignment.incident.number}: {too_late(late, clock(late.at) if late.at else '')}"
+    db.session.rollback()
+    if step == "acceptance":
+        late_acceptance.tell(assignment, tap, current_user)
+        db.session.commit()
+    abort(409, words)
 
 
 def _closure(number: str) -> Do:
