@@ -43,7 +43,7 @@ def accept(assignment: Assignment, at: datetime, actor: User, *, tapped: datetim
     """
     step = _step(assignment, tapped, at)
     if tapped is not None and step.refused is None:
-        late_acceptance.restore_offer(assignment, step.at)
+        late_acceptance.restore_offer(assignment, step)
     values = {"accepted_at": step.at, "accepted_by_id": actor.id}
     _advance(assignment, ("offered",), "assigned", step, actor, "accepted", **values)
 

@@ -184,6 +184,75 @@ def test_an_accept_that_was_given_in_time_is_taken_after_its_offer_ran_out_and_t
     assert "dilaporkan menyusul" in agus.get(f"/incidents/{incident.number}").text
 
 
+def endanger(incident: Incident, job: Assignment) -> None:
+    incident.endangered_unit_id, incident.endangered_at = Cast().unit("DAMKAR-01").id, now()
+
+
+def add_by_hand(incident: Incident, job: Assignment) -> None:
+    job.added_by_id = Cast().komang.id
+
+
+@pytest.mark.parametrize("wish", [endanger, add_by_hand])
+def test_a_late_accept_is_taken_beyond_the_plan_where_an_officer_is_in_danger_or_a_person_added_the_unit(
+    cast: Cast, agus: Browser, incident: Incident, wish: Callable[[Incident, Assignment], None]
+) -> None:
+    job = open_assignment("TRAIL-01")
+    overdue.expire(now() + timedelta(seconds=31))
+    rules.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
+    wish(incident, job)
+    db.session.commit()
+    assert tap(agus, cast, "acceptance", job.id, MINUTE).status_code == 200
+    assert [open_assignment(unit).status for unit in ("TRAIL-01", "TRAIL-02")] == ["accepted", "accepted"]
+
+
+@pytest.fixture
+def asked_anew(incident: Incident) -> Assignment:
+    """The offer to TRAIL-01 that ran out, before that to TRAIL-02 did too: after its pause TRAIL-01 is asked again."""
+    job = open_assignment("TRAIL-01")
+    for seconds in (31, 62):
+        overdue.expire(now() + timedelta(seconds=seconds))
+    overdue.serve_waiting(now() + timedelta(seconds=125))
+    db.session.commit()
+    assert open_assignment("TRAIL-01").incident_id == incident.id
+    return job
+
+
+@pytest.mark.both_databases
+def test_a_late_accept_counts_for_the_offer_by_which_its_unit_is_asked_anew(
+    cast: Cast, agus: Browser, incident: Incident, asked_anew: Assignment
+) -> None:
+    for step, waited in (("acceptance", 70), ("departure", 65), ("arrival", 40)):
+        assert tap(agus, cast, step, asked_anew.id, waited).status_code == 200
+    db.session.rollback()
+    assert (open_assignment("TRAIL-01").id, cast.unit("TRAIL-01").status) == (asked_anew.id, "on_scene")
+    assert not {"refused", "withdrawn"} & {event.event_type for event in timeline.of_incident(incident.id)}
+
+
+def refuse_anew(cast: Cast) -> None:
+    rules.refuse(open_assignment("TRAIL-01"), "busy", now(), cast.agus)
+
+
+def take_off(cast: Cast) -> None:
+    rules.withdraw(open_assignment("TRAIL-01"), "Lebih dekat", now(), cast.komang)
+
+
+def do_another_job(cast: Cast) -> None:
+    rules.withdraw(open_assignment("TRAIL-01"), "", now() - timedelta(minutes=5), cast.komang)
+    override.add(report(cast, "wahyu"), [cast.unit("TRAIL-01")], override.ChoiceReason("Dekat"), now(), cast.komang)
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    rules.clear(open_assignment("TRAIL-01"), now(), cast.agus)
+
+
+@pytest.mark.parametrize("turn", [refuse_anew, take_off, do_another_job])
+def test_a_late_accept_is_refused_where_its_unit_has_refused_was_taken_off_or_did_another_job_since(
+    cast: Cast, agus: Browser, asked_anew: Assignment, turn: Callable[[Cast], None]
+) -> None:
+    turn(cast)
+    db.session.commit()
+    assert tap(agus, cast, "acceptance", asked_anew.id, MINUTE).status_code == 409
+    assert cast.unit("TRAIL-01").status == "available"
+
+
 def test_of_an_accept_in_time_that_stays_refused_the_dispatchers_and_the_timeline_are_told_once(
     cast: Cast, agus: Browser, incident: Incident
 ) -> None:
