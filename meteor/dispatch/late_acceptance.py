@@ -21,12 +21,12 @@ def restore_offer(assignment: Assignment, given: StepTime) -> None:
     Wanted where the incident is open, not held and not reopened since, and lacks a unit there, offers to others aside;
     or where an officer is in danger, a person had added the unit, or it is asked anew: then that offer ends, since
     departure and arrival name the old one. Not free are units at work, on a break or with an officer in danger, and
-    those that have accepted something since, refused this or were taken off it.
+    those that have accepted something since, refused this or were taken off it. What was merged counts as its handler.
     """
     db.session.refresh(assignment)
     if assignment.status != "expired" or given.at > assignment.expires_at or _has_turned(assignment, given.at):
         return
-    facts = facts_of(assignment.incident_id)
+    facts = facts_of(assignment.incident.handler.id)
     asked = [each for each in facts.current if each.unit_id == assignment.unit_id and each.status == "offered"]
     if not _may_ask(facts, assignment) or not (asked or _is_wanted(facts, assignment)):
         return
@@ -43,16 +43,16 @@ def tell(assignment: Assignment, step: StepTime, actor: User) -> None:
     """Tell the dispatchers, once, of an acceptance in time that stays refused: its crew may be on its way."""
     if assignment.status != "expired" or step.refused is not None or step.at > assignment.expires_at:
         return
-    number, unit = assignment.incident.number, assignment.unit.call_sign
-    key, page = f"accepted_late:{assignment.id}:dispatcher", f"/incidents/{number}"
-    if notices.tell(key, "accepted_late", page, role="dispatcher", number=number, unit=unit):
-        timeline.record(assignment.incident_id, "accepted_late", step.at, actor, unit=unit, **step.detail)
+    incident, unit = assignment.incident.handler, assignment.unit.call_sign
+    key, page = f"accepted_late:{assignment.id}:dispatcher", f"/incidents/{incident.number}"
+    if notices.tell(key, "accepted_late", page, role="dispatcher", number=incident.number, unit=unit):
+        timeline.record(incident.id, "accepted_late", step.at, actor, unit=unit, **step.detail)
 
 
 def _has_turned(assignment: Assignment, since: datetime) -> bool:
     """Return whether the unit has accepted something since, or a person refused this for it or took it off."""
-    this = Assignment.incident_id == assignment.incident_id
-    by_hand = and_(this, Assignment.ended_by_id.is_not(None), Assignment.ended_at > since)
+    this = (assignment.incident_id, assignment.incident.handler.id)
+    by_hand = and_(Assignment.incident_id.in_(this), Assignment.ended_by_id.is_not(None), Assignment.ended_at > since)
     later = or_(Assignment.accepted_at > since, by_hand)
     found = select(Assignment.id).where(Assignment.unit_id == assignment.unit_id, later).limit(1)
     return db.session.scalar(found) is not None

@@ -12,7 +12,7 @@ from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND
 from meteor.agencies import avl
 from meteor.agencies.models import Shift, Unit
-from meteor.dispatch import late_acceptance, offers, responders
+from meteor.dispatch import handover, late_acceptance, offers, responders
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.dispatch.reconciliation import reconcile
 from meteor.dispatch.step_time import StepTime, closing_time, previous_step, step_time
@@ -39,13 +39,17 @@ def find(user: User, assignment_id: int) -> Assignment | None:
 def accept(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
     """Take the offer. Of several at once one wins; the others get TooLate with the winner.
 
-    An offer that ran out after it was `tapped` is taken too where it would still be made (see late_acceptance).
+    An offer that ran out after it was `tapped` is taken too where its unit is still wanted (see late_acceptance), by
+    what handles its incident now.
     """
     step = _step(assignment, tapped, at)
     if tapped is not None and step.refused is None:
         late_acceptance.restore_offer(assignment, step)
     values = {"accepted_at": step.at, "accepted_by_id": actor.id}
     _advance(assignment, ("offered",), "assigned", step, actor, "accepted", **values)
+    if assignment.incident.merged_into is not None:
+        handover.hand_over(assignment.incident, assignment.incident.handler, step.received)
+        db.session.refresh(assignment)
 
 
 def refuse(assignment: Assignment, reason: str, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:

@@ -34,7 +34,8 @@ class TooLate(Exception):
 
 def too_late(assignment: Assignment) -> TooLate:
     """Return the exception that says why `assignment` cannot be changed any more."""
-    current = current_state(assignment.incident) if assignment.ended_at and assignment.status != "cleared" else None
+    undone = assignment.ended_at is not None and assignment.status != "cleared"
+    current = current_state(assignment.incident.handler) if undone else None
     by_hand = assignment.ended_by_id is not None
     if assignment.ended_at is None or by_hand:
         who = assignment.ended_by_id or assignment.accepted_by_id

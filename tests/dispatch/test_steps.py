@@ -253,6 +253,37 @@ def test_a_late_accept_is_refused_where_its_unit_has_refused_was_taken_off_or_di
     assert cast.unit("TRAIL-01").status == "available"
 
 
+@pytest.mark.both_databases
+def test_a_late_accept_goes_to_what_its_incident_was_merged_into_if_that_lacks_its_unit(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    job = open_assignment("TRAIL-01").id
+    main = report(cast, "wahyu")
+    overdue.expire(now() + timedelta(seconds=31))
+    merging.merge(incident, main, now(), cast.maya)
+    db.session.commit()
+    answers = [tap(agus, cast, step, job, waited) for step, waited in (("acceptance", 70), ("departure", 65))]
+    assert [answer.get_json()["url"] for answer in answers] == [f"/incidents/{main.number}"] * 2
+    db.session.rollback()
+    on_it = open_assignment("TRAIL-01")
+    assert (on_it.incident_id, on_it.first_incident_id, on_it.status) == (main.id, incident.id, "en_route")
+    assert main.status == "dispatched"
+
+
+def test_a_late_accept_that_the_handler_of_its_incident_does_not_need_is_refused_with_its_number(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    job = open_assignment("TRAIL-01").id
+    main = report(cast, "wahyu")
+    rules.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
+    overdue.expire(now() + timedelta(seconds=31))
+    merging.merge(incident, main, now(), cast.maya)
+    db.session.commit()
+    said = tap(agus, cast, "acceptance", job, MINUTE).get_json()["detail"]
+    assert "TRAIL-02 sudah mengambilnya." in said
+    assert said.endswith(f"Kejadian ini ditangani dalam {main.number}.")
+
+
 def test_of_an_accept_in_time_that_stays_refused_the_dispatchers_and_the_timeline_are_told_once(
     cast: Cast, agus: Browser, incident: Incident
 ) -> None:

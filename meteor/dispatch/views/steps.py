@@ -100,21 +100,23 @@ def _step(step: str, subject: str) -> Do:
         abort(404, _("Your unit has no such job any more."))
     change = CHANGES[step]
     reason = (_valid(RefusalForm(request.form)).reason.data,) if step == "refusal" else ()
-    page = "/incidents" if step == "refusal" else page_of(assignment.incident.number)
 
     def do(received: datetime, tapped: datetime) -> str:
         try:
             change(assignment, *reason, received, current_user, tapped=tapped)
         except rules.TooLate as late:
             _refuse_late(assignment, late, step, step_time(tapped, received, assignment.offered_at))
-        return page
+        return "/incidents" if step == "refusal" else page_of(assignment.incident.number)
 
     return do
 
 
 def _refuse_late(assignment: Assignment, late: rules.TooLate, step: str, tap: StepTime) -> NoReturn:
     """Refuse a step with the number of its incident: its tablet may show another job by now."""
-    words = f"{assignment.incident.number}: {too_late(late, clock(late.at) if late.at else '')}"
+    incident = assignment.incident
+    words = f"{incident.number}: {too_late(late, clock(late.at) if late.at else '')}"
+    if incident.merged_into is not None:
+        words += " " + _("This incident is handled in %(number)s.", number=incident.handler.number)
     db.session.rollback()
     if step == "acceptance":
         late_acceptance.tell(assignment, tap, current_user)
