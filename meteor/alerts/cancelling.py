@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, insert, select, update
+from sqlalchemy import Select, case, func, insert, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, Cancellation
@@ -12,12 +12,16 @@ from meteor.dispatch import offers
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.store.contributions import contributed
 from meteor.store.database import db
 
 REASONS = ("safe", "mistake")
 
 FORCED = "forced"
 """The flag of an incident that was cancelled with a wrong PIN or pass phrase."""
+
+FORCED_ALERTS = contributed["forced_alerts"]
+"""Functions that ask for the ids of alerts that others than their reporters cancelled with a wrong code."""
 
 
 def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool = False) -> None:
@@ -44,16 +48,21 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
 
 def alarm_forced(alert: Alert, at: datetime) -> None:
     """Mark the incident as cancelled by somebody who may be forced to, and alarm the dispatchers."""
-    mark_forced(alert.incident)
-    offers.alarm("forced", alert.incident.number, f"{alert.id}:{at.isoformat()}", role="dispatcher")
+    incident = alert.incident
+    incident.flags = flags_of(incident.id, select(Alert.id).where(Alert.incident_id == incident.id))
+    offers.alarm("forced", incident.number, f"{alert.id}:{at.isoformat()}", role="dispatcher")
 
 
-def mark_forced(incident: Incident) -> None:
-    """Set the flag FORCED, which stays: a right PIN may be forced out of them too."""
-    db.session.refresh(incident)
-    if FORCED not in incident.flags:
-        incident.flags = [*incident.flags, FORCED]
-        db.session.flush()
+def flags_of(incident_id: int, alerts: Select[UUID]) -> list[str]:
+    """The flags of an incident with these alerts: FORCED if one of them was ever cancelled with a wrong code.
+
+    It stays after a cancellation with the right one, which may be forced out of them too.
+    """
+    wrong = select(Cancellation.alert_id).where(Cancellation.forced), *(ask() for ask in FORCED_ALERTS.values())
+    forced = select(Alert.id).where(Alert.id.in_(alerts), or_(*(Alert.id.in_(each) for each in wrong)))
+    known = db.session.scalars(select(Incident.flags).where(Incident.id == incident_id)).one()
+    others = [flag for flag in known if flag != FORCED]
+    return others if db.session.scalar(forced.limit(1)) is None else [*others, FORCED]
 
 
 def cancellation(alert: Alert) -> str | None:

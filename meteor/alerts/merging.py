@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Capability
-from meteor.alerts import cancelling, summary
+from meteor.alerts import summary
 from meteor.alerts.models import Alert
 from meteor.dispatch import handover
 from meteor.incidents import decisions, escalation, timeline
@@ -51,8 +51,6 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
     for each in (incident, into):
         summary.recount(each.id)
     decisions.decide(into, "merge", at, actor, merge_id=made.id)
-    if cancelling.FORCED in incident.flags:
-        cancelling.mark_forced(into)
     if run is not None:
         _pass_on(run, made, at, rings=rings)
     handover.hand_over(incident, into, at)

@@ -1,4 +1,4 @@
-"""State of an incident by its alerts: silent, confidential, officer in danger, taken back."""
+"""State of an incident by its alerts: silent, confidential, officer in danger, taken back, perhaps forced."""
 
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,7 @@ def recount(incident_id: int) -> None:
             silent=ones.where(alert.silent).exists(),
             confidential=kept or decisions.view_of(incident_id).confidential,
             cancelled=cancelling.of_incident(incident_id),
+            flags=cancelling.flags_of(incident_id, ones),
             **cancelling.danger_of(incident.handler.id),
         ),
         execution_options={"synchronize_session": False},

@@ -1,12 +1,23 @@
 """The Security Alert System: alarms of businesses, from panels and from a silent button."""
 
+from uuid import UUID
+
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
 
 from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.premises import PREMISES
 from meteor.sas.audit_sentences import FIELDS, SENTENCES
 from meteor.sas.event_types import EVENT_TYPES
 from meteor.web.package import NavigationEntry, Package
+
+
+def forced_alerts() -> Select[UUID]:
+    """Asks for the ids of the alerts that premises cancelled with a wrong code."""
+    from meteor.sas.models import PremisesCancellation  # here, since models are loaded after the packages
+
+    return select(PremisesCancellation.alert_id).where(PremisesCancellation.forced)
+
 
 blueprint = Package(
     __name__,
@@ -18,6 +29,7 @@ blueprint = Package(
         NavigationEntry(_l("Alarm panels"), "sas.all_panels", ("admin",), order=185, group=PREMISES, in_header=False),
     ],
     event_types=EVENT_TYPES,
+    forced_alerts={"sas": forced_alerts},
     notices={
         "unverified": _l(
             "%(premises)s: cancelled, not verified. "

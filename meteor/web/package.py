@@ -43,9 +43,9 @@ class Package(Blueprint):
     code: `event_types` of the timeline, `notices` and `quiet_notices`, which of them stand first (`first_notices`),
     the priority of what they are about (`notice_priorities`) and how it is named (`notice_subjects`), which staff has
     on the phone alone (`home_notices`), how long they are pushed (`push_lives`), when phones are `hushed`, whether an
-    officer is `in_danger`, versions of what else stands in the banner of warnings (`banner_versions`), sentences
-    beside an incident's place (`place_notes`), and of the audit log `audit_actions`, `audit_sentences`,
-    `audit_values`, `audit_fields`, `audit_names` and `audit_pages`.
+    officer is `in_danger`, which alerts were cancelled with a wrong code (`forced_alerts`), versions of what else
+    stands in the banner of warnings (`banner_versions`), sentences beside an incident's place (`place_notes`), and of
+    the audit log `audit_actions`, `audit_sentences`, `audit_values`, `audit_fields`, `audit_names` and `audit_pages`.
     """
 
     _filters: ClassVar[dict[str, Callable[..., Any]]] = {}

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from meteor.agencies import rules as agencies
-from meteor.alerts import cancelling, followup, merging, positions
+from meteor.alerts import cancelling, followup, merging, positions, separating
 from meteor.alerts.models import Alert, AlertFix, Cancellation
+from meteor.alerts.rules import Receipt
 from meteor.dispatch import override
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -28,6 +29,12 @@ from tests.scenes import open_assignment
 def agus_is_on_duty(cast: Cast) -> None:
     agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
     db.session.commit()
+
+
+def forced(*receipts: Receipt) -> list[bool]:
+    """Whether each incident is marked as cancelled with a wrong PIN."""
+    db.session.expire_all()
+    return ["forced" in the_incident(each).flags for each in receipts]
 
 
 def test_a_kind_chosen_afterwards_brings_what_it_needs(cast: Cast) -> None:
@@ -311,12 +318,32 @@ def test_a_wrong_pin_alarms_the_dispatcher(cast: Cast) -> None:
     assert (notice.kind, notice.role) == ("forced", "dispatcher")
 
 
-def test_a_wrong_pin_marks_the_incident_also_the_one_that_it_is_merged_into(cast: Cast) -> None:
+def test_a_wrong_pin_marks_the_incident_of_its_alert_also_while_it_is_merged(cast: Cast) -> None:
     main, same = press(cast, kind="fire"), press(cast, "wahyu", kind="fire")
     cancelling.cancel(db.session.get_one(Alert, same.id), "mistake", now(), cast.wahyu, forced=True)
-    merging.merge(the_incident(same), the_incident(main), now(), cast.komang)
-    for receipt in (same, main):
-        assert "forced" in the_incident(receipt).flags
+    made = merging.merge(the_incident(same), the_incident(main), now(), cast.komang)
+    assert forced(main, same) == [True, True]
+    merging.undo(made, now(), cast.komang)
+    assert forced(main, same) == [False, True]
+
+
+def test_a_wrong_pin_that_comes_while_merged_marks_the_part_that_goes_back(cast: Cast) -> None:
+    main, same = press(cast, kind="fire"), press(cast, "wahyu", kind="fire")
+    made = merging.merge(the_incident(same), the_incident(main), now(), cast.komang)
+    cancelling.cancel(db.session.get_one(Alert, same.id), "mistake", now(), cast.wahyu, forced=True)
+    assert forced(main) == [True]
+    merging.undo(made, now(), cast.komang)
+    assert forced(main, same) == [False, True]
+
+
+def test_an_alert_that_is_split_off_takes_the_mark_of_its_wrong_pin_along(cast: Cast) -> None:
+    receipt, second = press(cast, kind="fire"), press(cast, "wahyu", kind="fire")
+    merging.merge(the_incident(second), the_incident(receipt), now(), cast.komang)
+    alert = db.session.get_one(Alert, second.id)
+    cancelling.cancel(alert, "mistake", now(), cast.wahyu, forced=True)
+    fire = incidents.type_for("fire")
+    split = separating.separate(alert, fire, Place(*HOME, 10.0, "call"), now(), cast.maya)
+    assert ("forced" in split.flags, forced(receipt)) == (True, [False])
 
 
 def test_a_cancellation_that_is_not_forced_alarms_nobody(cast: Cast) -> None:

@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from meteor.accounts import passwords
 from meteor.alerts import merging
 from meteor.alerts.incoming import IncomingAlert
+from meteor.alerts.models import Alert
 from meteor.incidents import escalation
 from meteor.incidents.models import Incident, Merge
-from meteor.sas import consequences, monitor, raising, second_sign
+from meteor.sas import cancelling, consequences, monitor, raising, second_sign
 from meteor.sas.models import Panel
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -143,3 +146,14 @@ def test_what_premises_said_of_their_part_goes_back_with_them(cast: Cast, panel:
     undo(cast, made)
     assert [incident.type.code for incident in (alarm, main)] == ["hold_up", "burglary"]
     assert [incident.silent for incident in (alarm, main)] == [True, False]
+
+
+def test_a_wrong_code_of_premises_marks_their_part_when_it_goes_back(cast: Cast, alarm: Incident) -> None:
+    cast.toko.pin_hash = passwords.hashed("2580")
+    main = report(cast, "sari", "fire")
+    made = merge(cast, alarm, main)
+    alert = db.session.scalars(select(Alert).where(Alert.first_incident_id == alarm.id)).one()
+    cancelling.cancel(alert, "mistake", "salah", now(), cast.toko)
+    assert ["forced" in incident.flags for incident in (alarm, main)] == [False, True]
+    undo(cast, made)
+    assert ["forced" in incident.flags for incident in (alarm, main)] == [True, False]
