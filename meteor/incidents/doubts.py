@@ -6,6 +6,8 @@ from typing import NamedTuple
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from meteor.accounts.models import User
+from meteor.agencies import rules as agencies
 from meteor.incidents.models import Incident
 
 
@@ -18,12 +20,13 @@ class Doubt(NamedTuple):
     tone: str = "warn"
 
 
-def doubts(incident: Incident, verified: bool, unproved: bool) -> Iterator[Doubt]:
+def doubts(incident: Incident, verified: bool, unproved: bool, *, sees_force: bool) -> Iterator[Doubt]:
     """The marks of an incident.
 
-    `verified`: whether an RT leader knows the reporter; `unproved`: whether no code has verified the reporter's number.
+    `verified`: whether an RT leader knows the reporter; `unproved`: whether no code has verified the reporter's number;
+    `sees_force`: whether no attacker reads along at this reader's screen, as on the tablet of an officer in danger.
     """
-    if "forced" in incident.flags:
+    if sees_force and "forced" in incident.flags:
         yield _FORCED
     if "from_paper" in incident.flags:
         yield _FROM_PAPER
@@ -39,6 +42,16 @@ def doubts(incident: Incident, verified: bool, unproved: bool) -> Iterator[Doubt
             yield _UNKNOWN
         if unproved:
             yield _UNPROVED if verified else _UNPROVED._replace(short="")
+
+
+def sees_force(user: User, incident: Incident) -> bool:
+    """Return whether the user is not the one whom an attacker may have forced, nor of their crew.
+
+    On their screens a wrong PIN must look like the right one.
+    """
+    shift = agencies.shift_of(user)
+    its_crew = shift is not None and shift.unit_id == incident.endangered_unit_id
+    return not its_crew and incident.reporter_id != user.id
 
 
 _FORCED = Doubt("octagon", _l("Cancelled with a wrong PIN: perhaps forced"), _l("Perhaps forced"), "danger")

@@ -14,11 +14,15 @@ from meteor.store.contributions import contributed
 
 @dataclass(frozen=True)
 class Names:
-    """The names of what the city has defined, in the language that is spoken, by code; `role` by its capability's."""
+    """The names of what the city has defined, in the language that is spoken, by code; `role` by its capability's.
+
+    `sees_force`: whether the reader is told that a PIN was wrong.
+    """
 
     types: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     role: Callable[[str], str] = str
+    sees_force: bool = True
 
     def shortfall(self, shortfall: Iterable[Gap | Shortfall]) -> list[str]:
         """Return the missing capabilities with the reason, a sentence for each reason."""
@@ -89,8 +93,8 @@ class Line(NamedTuple):
 def line(event: Event, names: Names) -> Line:
     """An event in words, also where its event type has no sentence any more."""
     type_ = EVENT_TYPES.get(event.event_type) or EventType(lambda detail, names: _("An entry without a description"))
-    detail = _Forgiving(event.detail)
-    tone = "danger" if event.detail.get("forced") else type_.tone
+    detail = _Forgiving(event.detail if names.sees_force else event.detail | {"forced": False})
+    tone = "danger" if detail.get("forced") else type_.tone
     return Line(event, type_.sentence(detail, names), said(event), type_.shape, tone)
 
 

@@ -25,7 +25,7 @@ from meteor.incidents import (
     staging,
     timeline,
 )
-from meteor.incidents.doubts import doubts
+from meteor.incidents.doubts import doubts, sees_force
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
@@ -60,7 +60,7 @@ def place(it: Incident) -> list[str]:
 
 blueprint.add_app_template_filter(labels.area)
 blueprint.add_app_template_filter(place)
-blueprint.add_app_template_filter(doubts)
+blueprint.add_app_template_filter(lambda *of: doubts(*of, sees_force=current_user.has(*COMMAND_CENTRE)), "doubts")
 blueprint.add_app_template_filter(labels.navigation_note)
 
 
@@ -115,8 +115,7 @@ def acknowledgement(number: str) -> AnyResponse:
     try:
         escalation.acknowledge(found.id, current_user, now(), request.form.get("shown", ""))
     except escalation.AlreadyAcknowledged as known:
-        said = _("Acknowledged by %(who)s at %(when)s.", who=known.who, when=clock(known.at))
-        return conflict(said, page)
+        return conflict(_("Acknowledged by %(who)s at %(when)s.", who=known.who, when=clock(known.at)), page)
     except escalation.NothingToAcknowledge:
         return conflict(_("There is no alarm at this incident that somebody has to see to."), page)
     except escalation.Changed:
@@ -197,4 +196,5 @@ def _names(found: Incident) -> event_labels.Names:
         types={each.code: named(each) for each in types},
         kinds={each.kind: named(each) for each in types if each.kind},
         role=lambda capability: named(role(found.type_id, capability)),
+        sees_force=sees_force(current_user, found),
     )

@@ -815,6 +815,19 @@ def test_the_danger_stays_where_the_word_was_forced(city: Cast) -> None:
     assert states()["TRAIL-01"] == "in_danger"
 
 
+@pytest.mark.parametrize("path", ["/incidents", "/incidents/{}"])
+def test_the_tablet_of_the_officer_in_danger_does_not_tell_that_the_pin_was_wrong(
+    city: Cast, as_user: AsUser, path: str
+) -> None:
+    incident = press(city)
+    take_back(city, "agus", forced=True)
+    told = [
+        re.search("ungkin dipaksa|PIN salah", as_user(who).get(path.format(incident.number)).text)
+        for who in ("komang", "agus")
+    ]
+    assert [words is not None for words in told] == [True, False]
+
+
 @pytest.mark.both_databases
 def test_the_danger_stays_until_each_officer_of_the_crew_has_given_the_word(city: Cast) -> None:
     joins_crew(city)
