@@ -8,7 +8,7 @@ from sqlalchemy import Select, case, func, insert, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, Cancellation
-from meteor.dispatch import offers
+from meteor.dispatch import offers, responders
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -42,6 +42,8 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
     db.session.execute(update(Incident).where(Incident.id == alert.incident_id).values(values))
     timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
     reconcile(alert.incident_id, at)
+    if values["cancelled"]:
+        responders.acknowledge_all(alert.incident_id, at, ["called_after_all"])
     if forced:
         alarm_forced(alert, at)
 

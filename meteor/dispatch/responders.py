@@ -1,5 +1,6 @@
 """Telling those who handle an incident what changes there now: its crews and the dispatchers, with sound."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,9 +50,9 @@ def of_crew(user_id: int, assignment: Assignment) -> list[Notice]:
     return list(db.session.scalars(told.order_by(Notice.id)))
 
 
-def acknowledge_all(incident_id: int, at: datetime) -> None:
-    """The incident is closed: nothing of this rings any more."""
-    for kind in KINDS:
+def acknowledge_all(incident_id: int, at: datetime, kinds: Collection[str] = KINDS) -> None:
+    """Let nothing of these kinds ring any more: the incident is closed, or what they say is so no longer."""
+    for kind in kinds:
         notices.acknowledge_all(_beginning(kind, incident_id), None, at)
 
 

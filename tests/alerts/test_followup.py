@@ -284,6 +284,18 @@ def test_whoever_knows_is_rung_at_once_by_a_press_after_a_cancellation(cast: Cas
     assert len(ringing("called_after_all")) == 1
 
 
+def test_a_call_after_all_rings_no_more_once_it_is_taken_back_and_anew_with_the_next(cast: Cast) -> None:
+    alert = db.session.get_one(Alert, press(cast).id)
+    cancelling.cancel(alert, "safe", now(), cast.sari)
+    press(cast)
+    cancelling.cancel(alert, "safe", now(), cast.sari, forced=True)
+    assert len(ringing("called_after_all")) == 1, "not by a wrong PIN"
+    cancelling.cancel(alert, "safe", now(), cast.sari)
+    assert not ringing("called_after_all")
+    press(cast)
+    assert len(ringing("called_after_all")) == 1
+
+
 def test_after_a_cancellation_help_is_needed_where_the_next_press_is_made(cast: Cast) -> None:
     receipt = press(cast)
     cancelling.cancel(db.session.get_one(Alert, receipt.id), "safe", now(), cast.sari)
