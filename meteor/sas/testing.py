@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from meteor.accounts.models import User
-from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.sas import monthly, raising
 from meteor.sas.consequences import LOOKED_AT
@@ -28,10 +27,6 @@ class InTestAlready(Exception):
 
 class IncidentIsOpen(Exception):
     """Help is needed at the premises: nothing is tested meanwhile."""
-
-    def __init__(self, incident: Incident) -> None:
-        super().__init__(incident.number)
-        self.incident = incident
 
 
 class EndedAlready(Exception):
@@ -79,8 +74,8 @@ def begin_test(
     """
     if not SHORTEST <= length <= LONGEST or (zone and zone.panel.premises_id != premises.id):
         raise ValueError(length)
-    if incident := _needs_help(premises.id):
-        raise IncidentIsOpen(incident)
+    if _needs_help(premises.id):
+        raise IncidentIsOpen(premises.id)
     if before := in_test(premises.id, zone, at):
         raise InTestAlready(before)
     test = TestMode(
@@ -126,9 +121,9 @@ def runs(at: Any) -> ColumnElement[bool]:
     return (TestMode.began_at <= at) & (TestMode.until > at) & TestMode.ended_at.is_(None)
 
 
-def _needs_help(premises_id: int) -> Incident | None:
-    """The newest open incident of alarms there that is not only LOOKED_AT."""
-    return next((each for each in raising.open_at(premises_id) if each.type.code not in LOOKED_AT), None)
+def _needs_help(premises_id: int) -> bool:
+    """Return whether an incident of alarms is open there that is not only LOOKED_AT."""
+    return any(incident.type.code not in LOOKED_AT for incident in raising.open_at(premises_id))
 
 
 def _record(test: TestMode, action: str, actor: User, **detail: object) -> None:
