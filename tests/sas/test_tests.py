@@ -88,6 +88,18 @@ def test_the_refusal_during_an_alarm_says_whom_to_call_and_not_which_alarm_is_op
     assert not trail("test_began")
 
 
+def test_a_running_test_promises_nothing_as_an_alarm_of_another_zone_makes_all_count(as_user: AsUser) -> None:
+    toko, panel = as_user("toko"), panel_of(shop())
+    url = f"/premises/{panel.premises_id}/tests"
+    page = followed(toko, toko.post(url, data=EVERYTHING | {"zone": str(panel.zones[0].id)}))
+    says(panel, "HA", now(), "002")
+    assert not says(panel, "HA", now(), "001").test
+    for shown in (page, toko.get(url).text):
+        assert "Dalam uji coba sampai" in shown
+        assert "Selama alarm lain di sini masih terbuka, yang masuk tetap dianggap sungguhan." in shown
+        assert shown.count("tidak ada yang dikirim") == 1  # of a test without an alarm
+
+
 def test_who_comes_second_reads_who_was_first(as_user: AsUser) -> None:
     toko, tuti, known = as_user("toko"), as_user("tuti"), shop()
     url = f"/premises/{known.id}/tests"

@@ -53,7 +53,7 @@ def begin_test(premises_id: int) -> Answer:
         until = moment(already.running.until)
         return conflict(_("This is in test until %(time)s already.", time=until), _address(known))
     db.session.commit()
-    flash(_("In test until %(time)s: nobody is sent.", time=moment(test.until)), "warning")
+    flash(_("In test until %(time)s.", time=moment(test.until)), "warning")
     return redirect(_address(known))
 
 
