@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select, true
 
 from meteor.accounts.models import User
 from meteor.premises.models import Premises
@@ -34,24 +34,21 @@ class EndedAlready(Exception):
 
 
 def in_test(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | None:
-    """The test that covers an alarm of the premises; None while help is needed there: it is no test then."""
-    found = begun(premises_id, zone, at)
-    return None if found is None or _needs_help(premises_id) else found
+    """The test that covers an alarm of the premises at a moment, the longest of several.
 
-
-def begun(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | None:
-    """The test of the premises that runs at a moment, the longest of several, whatever is open there.
-
-    One of a single zone is of that zone alone; without a `zone` (the button, a panel that names none) only a test of
-    the whole premises is meant.
+    One of a single zone covers that zone alone; without a `zone` (the button, a panel that names none) only a test of
+    the whole premises does. None does while help is needed there: what is said then is no test.
     """
-    found = execute(_RUNNING, premises=premises_id, zone=zone.id if zone else None, at=at).scalar()
-    return None if found is None else db.session.get(TestMode, found)
+    found = execute(_COVERING, premises=premises_id, zone=zone.id if zone else None, at=at).scalar()
+    if found is None or _needs_help(premises_id):
+        return None
+    return db.session.get(TestMode, found)
 
 
-def running(at: datetime) -> Sequence[TestMode]:
-    """Every test that runs at a moment, those that end first at the top."""
-    return db.session.scalars(select(TestMode).where(runs(at)).order_by(TestMode.until, TestMode.id)).all()
+def running(at: datetime, premises: Premises | None = None) -> Sequence[TestMode]:
+    """Every test that runs at a moment (of all premises, or of these), those that end first at the top."""
+    there = TestMode.premises_id == premises.id if premises else true()
+    return db.session.scalars(select(TestMode).where(runs(at), there).order_by(TestMode.until, TestMode.id)).all()
 
 
 def of_premises(premises: Premises, most: int = 20) -> Sequence[TestMode]:
@@ -131,7 +128,7 @@ def _record(test: TestMode, action: str, actor: User, **detail: object) -> None:
     audit.record(actor, action, f"premises:{test.premises_id}", **where, **detail)
 
 
-_RUNNING = (
+_COVERING = (
     select(TestMode.id)
     .where(
         TestMode.premises_id == bindparam("premises"),

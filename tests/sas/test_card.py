@@ -21,6 +21,7 @@ from tests.admin import trail
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.premises.places import PHRASE, image, shop
+from tests.sas.test_panels_admin import panel_of
 from tests.scenes import on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
@@ -172,11 +173,15 @@ def test_of_a_silent_alarm_nobody_is_called(cast: Cast, as_user: AsUser) -> None
     assert "tel:" not in page
 
 
-def test_it_says_that_the_premises_are_in_test(cast: Cast, as_user: AsUser) -> None:
-    known = shop()
-    incident = alarm(cast, known)
-    db.session.add(TestMode(premises_id=known.id, until=datetime(2099, 1, 1, tzinfo=UTC)))
-    assert "Dalam uji coba" in card(as_user("komang"), incident)
+def test_it_says_every_running_test_of_the_premises_with_its_zone(cast: Cast, as_user: AsUser) -> None:
+    known, other, until = shop(), shop("Bank Demo"), datetime(2099, 1, 1, tzinfo=UTC)
+    incident, zone = alarm(cast, known), panel_of(known).zones[0]
+    for premises, tested in ((known, None), (known, zone), (other, None)):
+        db.session.add(TestMode(premises_id=premises.id, zone=tested, until=until))
+    page = card(as_user("komang"), incident)
+    assert page.count("Dalam uji coba") == 2
+    assert "Semua di sini: semua panel dan tombol" in page
+    assert "Panel 1234 · 001 Tombol kasir" in page
 
 
 def test_unchanged_it_is_not_sent_again_and_a_new_contact_is(cast: Cast, as_user: AsUser) -> None:

@@ -88,6 +88,6 @@ def _page(premises: Premises, form: PanelForm, key_form: KeyForm) -> Answer:
     page, status = form_page(
         "sas/admin/panel.html", form, form.before, panel=panel, premises=premises, key_form=key_form, said=SAID,
         events=panels.last_events(panel, SHOWN) if panel else (),
-        tests=[test for test in testing.running(now()) if test.premises_id == premises.id],
+        tests=testing.running(now(), premises),
     )  # fmt: skip
     return page, 422 if key_form.errors else status

@@ -29,8 +29,7 @@ def card(number: str) -> Response:
     """Polled; its version is what it shows."""
     incident, at = _found(number), now()
     places = [
-        (one, hours.opening_hours(one.opening_hours, at), testing.begun(one.id, None, at))
-        for one in premises_of(incident)
+        (one, hours.opening_hours(one.opening_hours, at), testing.running(at, one)) for one in premises_of(incident)
     ]
     may_read = current_user.has(*CALL_HANDLING)
     unconfirmed = UNCONFIRMED in incident.flags
@@ -39,7 +38,7 @@ def card(number: str) -> Response:
         "sight": sight(current_user, incident),
         "awaited": may_read and second_sign.awaited(incident),
     }
-    seen = {str(one.id): (_seen(one), opening, test and test.id) for one, opening, test in places}
+    seen = {str(one.id): (_seen(one), opening, [test.id for test in tests]) for one, opening, tests in places}
     shown = {"incident": incident, "places": places, "may_read": may_read, "version": version_of(seen | how), **how}
     return fragment(shown["version"], lambda: render_template("sas/_card.html", **shown))
 
