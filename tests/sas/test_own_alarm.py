@@ -129,12 +129,14 @@ def test_that_nobody_is_free_is_said_only_while_no_unit_comes(cast: Cast, as_use
     assert "Belum ada yang siap." in words(page(browser, alert))
 
 
-def test_that_nobody_is_free_is_not_said_where_units_did_not_answer(as_user: AsUser, gold: Premises) -> None:
+def test_where_units_did_not_answer_no_word_is_said_of_who_is_called_how(as_user: AsUser, gold: Premises) -> None:
     browser = as_user("toko")
     alert, later = press(browser, gold), now() + timedelta(minutes=2)
     overdue.expire(later)
     db.session.commit()
-    assert "Unit yang bisa berangkat tidak menjawab. Mereka dipanggil lewat radio." in words(page(browser, alert))
+    said = words(page(browser, alert))
+    assert "Belum ada jawaban. Pusat komando sudah diberi tahu." in said
+    assert "radio" not in said
 
 
 def test_that_somebody_has_read_it_and_that_it_is_closed_are_said(cast: Cast, as_user: AsUser, gold: Premises) -> None:
