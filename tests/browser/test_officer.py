@@ -21,7 +21,7 @@ from tests.conftest import SLOW
 from tests.rosters.plans import planned
 from tests.scenes import on_duty, press
 
-TAKEN = re.compile(r"^Terlambat: Agus Santoso sudah menerimanya pukul \d\d\.\d\d\.\d\d\.$")
+TAKEN = re.compile(r"^\d{6}-001: Terlambat: Agus Santoso sudah menerimanya pukul \d\d\.\d\d\.\d\d\.$")
 
 
 class Ear:
