@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, insert, or_, select, update
+from sqlalchemy import Select, case, func, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, Cancellation
@@ -21,7 +21,7 @@ FORCED = "forced"
 """The flag of an incident that was cancelled with a wrong PIN or pass phrase."""
 
 FORCED_ALERTS = contributed["forced_alerts"]
-"""Functions that ask for the ids of alerts that others than their reporters cancelled with a wrong code."""
+"""Functions that ask for cancellations of these alerts, by others than their reporters, with a wrong code."""
 
 
 def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool = False) -> None:
@@ -60,11 +60,12 @@ def flags_of(incident_id: int, alerts: Select[UUID]) -> list[str]:
 
     It stays after a cancellation with the right one, which may be forced out of them too.
     """
-    wrong = select(Cancellation.alert_id).where(Cancellation.forced), *(ask() for ask in FORCED_ALERTS.values())
-    forced = select(Alert.id).where(Alert.id.in_(alerts), or_(*(Alert.id.in_(each) for each in wrong)))
+    wrong = select(Cancellation.id).where(Cancellation.forced, Cancellation.alert_id.in_(alerts))
+    asked = (wrong, *(ask(alerts) for ask in FORCED_ALERTS.values()))
+    forced = any(db.session.scalar(each.limit(1)) is not None for each in asked)
     known = db.session.scalars(select(Incident.flags).where(Incident.id == incident_id)).one()
     others = [flag for flag in known if flag != FORCED]
-    return others if db.session.scalar(forced.limit(1)) is None else [*others, FORCED]
+    return [*others, FORCED] if forced else others
 
 
 def cancellation(alert: Alert) -> str | None:

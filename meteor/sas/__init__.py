@@ -12,11 +12,12 @@ from meteor.sas.event_types import EVENT_TYPES
 from meteor.web.package import NavigationEntry, Package
 
 
-def forced_alerts() -> Select[UUID]:
-    """Asks for the ids of the alerts that premises cancelled with a wrong code."""
+def forced_alerts(alerts: Select[UUID]) -> Select[int]:
+    """Asks for the cancellations by premises of these alerts, given by id, with a wrong code."""
     from meteor.sas.models import PremisesCancellation  # here, since models are loaded after the packages
 
-    return select(PremisesCancellation.alert_id).where(PremisesCancellation.forced)
+    of_these = PremisesCancellation.alert_id.in_(alerts)
+    return select(PremisesCancellation.id).where(PremisesCancellation.forced, of_these)
 
 
 blueprint = Package(
