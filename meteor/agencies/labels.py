@@ -31,7 +31,7 @@ def soon(minutes: int, most: int | None = None) -> str:
 
 
 def in_danger(officer: object) -> str:
-    """Why a crew goes on: the alert of one of them, by name, that they are in danger is open."""
+    """The refusal of a break or an end of duty while this officer is in danger."""
     return _(
         "Not changed: %(officer)s is reported to be in danger. Say on the page of that alert that you are safe, or ask "
         "the command centre to close it.", officer=officer,

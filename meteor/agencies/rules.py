@@ -32,7 +32,7 @@ class NewerStatus(Exception):
 
 
 class InDanger(Exception):
-    """The press of this officer, by name, that they are in danger is open: they stay on the board."""
+    """An officer, by name, is in danger: they stay on duty and on the board."""
 
 
 class UnitAtWork(Exception):

@@ -21,7 +21,7 @@ FORCED = "forced"
 """The flag of an incident that was cancelled with a wrong PIN or pass phrase."""
 
 FORCED_ALERTS = contributed["forced_alerts"]
-"""Functions that ask for cancellations of these alerts, by others than their reporters, with a wrong code."""
+"""Functions that ask for other packages' cancellations with a wrong code."""
 
 
 def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool = False) -> None:
@@ -49,16 +49,16 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
 
 
 def alarm_forced(alert: Alert, at: datetime) -> None:
-    """Mark the incident as cancelled by somebody who may be forced to, and alarm the dispatchers."""
+    """Mark the incident as perhaps forced, and alarm the dispatchers."""
     incident = alert.incident
     incident.flags = flags_of(incident.id, select(Alert.id).where(Alert.incident_id == incident.id))
     offers.alarm("forced", incident.number, f"{alert.id}:{at.isoformat()}", role="dispatcher")
 
 
 def flags_of(incident_id: int, alerts: Select[UUID]) -> list[str]:
-    """The flags of an incident with these alerts: FORCED if one of them was ever cancelled with a wrong code.
+    """The flags of an incident with these alerts; FORCED follows from their cancellations.
 
-    It stays after a cancellation with the right one, which may be forced out of them too.
+    One wrong code is enough: a right one later may be forced out of them too.
     """
     wrong = select(Cancellation.id).where(Cancellation.forced, Cancellation.alert_id.in_(alerts))
     asked = (wrong, *(ask(alerts) for ask in FORCED_ALERTS.values()))

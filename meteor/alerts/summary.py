@@ -1,4 +1,4 @@
-"""State of an incident by its alerts: silent, confidential, officer in danger, taken back, perhaps forced."""
+"""State of an incident by its alerts: silent, confidential, taken back, perhaps forced."""
 
 from datetime import datetime
 from typing import Any

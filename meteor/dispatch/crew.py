@@ -88,7 +88,7 @@ def next_step(assignment: Assignment, alone: bool) -> str:
 
 
 def _is_from_base(offer: Assignment) -> bool:
-    """Return whether the offer's distance is that of the unit's base, wherever the unit has been since."""
+    """Return whether the offer's distance was measured from the unit's base."""
     unit, sent_at = offer.unit, offer.unit.position_at
     if offer.distance is None or offer.latitude is None or offer.longitude is None:
         return False

@@ -1,4 +1,4 @@
-"""An acceptance that was given in time and received after its offer ran out, since the tablet had no network."""
+"""Acceptances given in time that arrive after their offer ran out: the tablet was offline."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from meteor.store.database import db, guarded_update
 
 
 def restore_offer(assignment: Assignment, given: StepTime) -> None:
-    """Open an offer again that ran out, where it was accepted in time and its unit is still wanted and free to go.
+    """Reopen an expired offer that was accepted in time, if its unit is wanted and free.
 
     Wanted where the incident is open, not held and not reopened since, and lacks a unit there, offers to others aside;
     or where an officer is in danger, a person had added the unit, or it is asked anew: then that offer ends, since
@@ -40,7 +40,7 @@ def restore_offer(assignment: Assignment, given: StepTime) -> None:
 
 
 def tell(assignment: Assignment, step: StepTime, actor: User) -> None:
-    """Tell the dispatchers, once, of an acceptance in time that stays refused: its crew may be on its way."""
+    """Tell the dispatchers once of an acceptance in time that stays refused."""
     if assignment.status != "expired" or step.refused is not None or step.at > assignment.expires_at:
         return
     incident, unit = assignment.incident.handler, assignment.unit.call_sign
@@ -50,7 +50,7 @@ def tell(assignment: Assignment, step: StepTime, actor: User) -> None:
 
 
 def _has_turned(assignment: Assignment, since: datetime) -> bool:
-    """Return whether the unit has accepted something since, or a person refused this for it or took it off."""
+    """Return whether the unit has taken another job since, or this was ended by a person."""
     this = (assignment.incident_id, assignment.incident.handler.id)
     by_hand = and_(Assignment.incident_id.in_(this), Assignment.ended_by_id.is_not(None), Assignment.ended_at > since)
     later = or_(Assignment.accepted_at > since, by_hand)

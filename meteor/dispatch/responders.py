@@ -51,7 +51,7 @@ def of_crew(user_id: int, assignment: Assignment) -> list[Notice]:
 
 
 def acknowledge_all(incident_id: int, at: datetime, kinds: Collection[str] = KINDS) -> None:
-    """Let nothing of these kinds ring any more: the incident is closed, or what they say is so no longer."""
+    """Acknowledge the incident's notices of these kinds for everybody."""
     for kind in kinds:
         notices.acknowledge_all(_beginning(kind, incident_id), None, at)
 

@@ -105,9 +105,10 @@ def total(areas: Iterable[Area]) -> Count:
 
 
 def roster(rt_id: int, warning_id: int) -> list[Row]:
-    """The residents of an RT with their answers: need of help, who needs help to leave, no answer, no account, safe.
+    """The residents of an RT with their answers, in the order of their need.
 
-    Then by address.
+    First who needs help, then whom the register knows to need help to leave, no answer, no account, safe; each by
+    address.
     """
     residents = select(Resident).join(Household, Household.id == Resident.household_id)
     here = residents.where(Household.rt_id == rt_id, *asking.lives_here())

@@ -17,7 +17,7 @@ LONGEST_PLACE = 80
 
 
 def names(numbers: Collection[str]) -> dict[str, str]:
-    """Names of the incidents with these numbers, by number; without those that may not be named."""
+    """Names of the incidents with these numbers, by number, of those that may be named."""
     query = select(Incident).where(Incident.number.in_(numbers))
     found = db.session.scalars(query.options(joinedload(Incident.rt), joinedload(Incident.premises))).unique()
     return {incident.number: name(incident) for incident in found if not (incident.silent or incident.confidential)}

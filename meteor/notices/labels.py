@@ -20,7 +20,7 @@ HOME = contributed["home_notices"]
 """Kinds that a user is told as a resident: pushed, but on no screen where the user works and others read along."""
 
 FIRST = contributed["first_notices"]
-"""Kinds about a life at stake that whoever works may have taken for settled: before all others, lowest number first."""
+"""Kinds that stand before all others, a life being at stake: the lowest number first."""
 
 PRIORITIES = contributed["notice_priorities"]
 """SQL of the priority of what a notice is about, for its number; NULL where the package knows no such number."""

@@ -63,7 +63,7 @@ def notices() -> Response:
 @open_to(*ROLES)
 @urgent
 def acknowledge_all() -> AnyResponse:
-    """Say that this user knows the notices of the ids in `shown`; `next` is the page to go back to."""
+    """Acknowledge the notices with the ids in `shown`; `next` is the page to go back to."""
     page = own_address(request.form.get("next", "")) or "/"
     shown = request.form.get("shown", "").split(" ")
     if len(shown) > unread.MOST or not all(re.fullmatch(r"[0-9]{1,18}", each) for each in shown):

@@ -13,7 +13,7 @@ from meteor.web.package import NavigationEntry, Package
 
 
 def forced_alerts(alerts: Select[UUID]) -> Select[int]:
-    """Asks for the cancellations by premises of these alerts, given by id, with a wrong code."""
+    """Asks for the cancellations of these alerts by premises with a wrong code."""
     from meteor.sas.models import PremisesCancellation  # here, since models are loaded after the packages
 
     of_these = PremisesCancellation.alert_id.in_(alerts)

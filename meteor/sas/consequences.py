@@ -52,7 +52,7 @@ NEVER_LOWERED = frozenset({"hold_up", "medical", "fire", "gas_leak"})
 """Types that are always P1 and keep their type."""
 
 LOOKED_AT = frozenset({"alarm_signal", "panel_silent"})
-"""Types to which nobody is sent by themselves: mostly a panel that needs repair, which takes a test."""
+"""Types to which nobody is sent: mostly a panel that needs repair, which takes a test."""
 
 LEFT_TO_THE_ZONE = frozenset({"burglary", "alarm", "environment"})
 """The meanings of which a zone may say more. A hold-up stays one in any zone, and an opened housing is no hold-up."""

@@ -46,7 +46,7 @@ def in_test(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | Non
 
 
 def running(at: datetime, premises: Premises | None = None) -> Sequence[TestMode]:
-    """Every test that runs at a moment (of all premises, or of these), those that end first at the top."""
+    """The running tests of all premises, or of these, by their end."""
     there = TestMode.premises_id == premises.id if premises else true()
     return db.session.scalars(select(TestMode).where(runs(at), there).order_by(TestMode.until, TestMode.id)).all()
 

@@ -92,7 +92,7 @@ def open_alert_of(user_id: int) -> str | None:
 
 
 def is_endangered(user_id: int) -> bool:
-    """Return whether the user's newest press is of an open incident, and they have not said since that they are safe.
+    """Return whether the user's newest alert is open and not taken back.
 
     Who was forced to say so counts as safe too: the answer must not tell the PINs apart.
     """

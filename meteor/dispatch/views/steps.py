@@ -112,7 +112,7 @@ def _step(step: str, subject: str) -> Do:
 
 
 def _refuse_late(assignment: Assignment, late: rules.TooLate, step: str, tap: StepTime) -> NoReturn:
-    """Refuse a step with the number of its incident: its tablet may show another job by now."""
+    """Refuse a step and name its incident: the tablet may show another by now."""
     incident = assignment.incident
     words = f"{incident.number}: {too_late(late, clock(late.at) if late.at else '')}"
     if incident.merged_into is not None:

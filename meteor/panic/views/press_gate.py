@@ -101,7 +101,7 @@ class PressGate:
             self._log("A press was taken and could not be recorded", whose["request_id"])
 
     def _log(self, what: str, request_id: str) -> None:
-        """Log an exception, once until a press goes well: not at each of thousands."""
+        """Log an exception once, and again only after a press has gone well."""
         if what not in self._logged:
             log.exception(what, extra={"request_id": request_id})
         self._logged.add(what)

@@ -92,5 +92,5 @@ def _missing_of(incident: Incident) -> list[str]:
 
 
 def _name_of(alarm: Alarm) -> str:
-    """The title of an alarm: its premises; without them the officer in danger with the unit, else its type."""
+    """The title of an alarm: its premises, else the officer in danger, else its type."""
     return ", ".join(place.name for place in alarm.places) or alarm.incident.in_danger or named(alarm.incident.type)
