@@ -85,5 +85,10 @@
   follow();
   opener.hidden = false;
   opener.addEventListener("click", open);
+  document.addEventListener("frame:key", ({ detail }) => {
+    if (detail.key !== "?" || sheet.open) return;
+    detail.preventDefault();
+    open();
+  });
   document.getElementById("keys-close").addEventListener("click", close);
 })();

@@ -114,6 +114,20 @@ def test_keys_work_from_within_the_drawer_too(desktop: Opener, three: list[str])
     expect(page.locator("#drawer")).to_be_hidden()
 
 
+def test_the_list_of_keys_opens_from_within_the_drawer_too(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#open-{three[0]}").click()
+    loaded(page)
+    drawer(page).locator("h1").click()
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Pintasan")
+    expect(sheet).to_contain_text("Pisahkan")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(drawer(page).locator("h1")).to_be_visible()
+
+
 def test_what_is_typed_in_the_drawer_stays_while_the_board_changes_and_is_not_closed_by_a_slip(
     city: City, desktop: Opener, three: list[str]
 ) -> None:
