@@ -15,7 +15,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
-from tests.browser.test_calls import CALL_PAGE, hands, keeping
+from tests.browser.test_calls import CALL_PAGE, at_the_type, hands, keeping
 from tests.calls.switchboard import enough, rings, taken, typed
 from tests.protocols.test_scripts import ask
 from tests.scenes import press
@@ -61,6 +61,7 @@ def test_nothing_moves_when_script_matches_and_warnings_arrive(city: City, deskt
     page.goto(fire_call)
     expect(page.locator("#brief")).to_contain_text("Tidak ada yang menunggu.")
     page.evaluate("window.began = performance.now()")
+    at_the_type(page)
     hands(page, "kebak")
     expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
     hands(page, "Tab", FAR_AWAY)
@@ -82,6 +83,7 @@ def test_on_a_tablet_what_is_typed_stays_where_it_is_too(city: City, device: Ope
     page = device(UPRIGHT, "maya")
     page.goto(fire_call)
     expect(page.locator("#brief")).to_contain_text("Tidak ada yang menunggu.")
+    at_the_type(page)
     hands(page, "kebak")
     expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
     hands(page, "Tab", FAR_AWAY)
@@ -104,6 +106,7 @@ def test_the_button_that_sends_help_is_always_in_view(desktop: Opener, forgive: 
     expect(page.get_by_role("alert").filter(has_text="Jenis kejadian belum dipilih.")).to_be_visible()
     page.wait_for_load_state()
     in_view(page)
+    at_the_type(page)
     hands(page, "kebak")
     expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
     hands(page, "Tab")
@@ -154,6 +157,7 @@ def test_after_an_error_one_types_on_in_the_field_at_fault(
 def test_enter_sends_no_help_by_a_slip(city: City, desktop: Opener, fire_call: str) -> None:
     page = desktop("maya")
     page.goto(fire_call)
+    at_the_type(page)
     hands(page, "kebak")
     expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
     with keeping(city, page, "place", "dekat pasar"):
@@ -200,6 +204,7 @@ def test_enter_works_in_the_other_small_forms(city: City, desktop: Opener, forgi
     page.get_by_role("button", name="Telepon balik 0857-3333-4444").press("Enter")
     page.wait_for_url(CALL_PAGE)
     page.goto("/calls/new")
+    expect(page.locator("#caller")).to_be_focused()
     page.keyboard.type("081234567890")
     page.keyboard.press("Enter")
     page.wait_for_url(CALL_PAGE)
@@ -267,6 +272,7 @@ def test_a_desk_without_a_network_says_once_that_it_is_not_live(
 def test_the_desk_is_fit_for_everybody_before_and_after_sending(city: City, desktop: Opener, fire_call: str) -> None:
     page = desktop("maya")
     page.goto(fire_call)
+    at_the_type(page)
     hands(page, "kebak")
     expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
     hands(page, "Tab", FAR_AWAY, "Alt+I")
